@@ -1,0 +1,1 @@
+"""Footing: the only place for training and clearance in back-walking massage."""

@@ -1,0 +1,1 @@
+"""The only place for who there is: persons, memberships, sites, main trainers, invitations and signing in."""

@@ -1,0 +1,1 @@
+"""The only place for what every page shares: access, errors, forms, headers, navigation and templating."""
