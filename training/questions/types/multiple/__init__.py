@@ -1,0 +1,1 @@
+"""The only place for multiple response: every right option and no other."""

@@ -1,0 +1,1 @@
+"""The only place for single choice: one option is right."""
