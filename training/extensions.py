@@ -13,4 +13,4 @@ migrate = Migrate()
 csrf = CSRFProtect()
 login = LoginManager()
 
-use_sessions(lambda: db.session())
+use_sessions(lambda: db.session())  # noqa: PLW0108 - the attribute is a proxy, not a function

@@ -1,0 +1,54 @@
+"""The only place for the `training` command: it gathers each feature's commands."""
+
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+from flask.cli import AppGroup, FlaskGroup, ScriptInfo
+
+from training.app import create_app
+from training.errors import TrainingError
+
+#: Features with commands, each a folder with `cli.commands`.
+FEATURES: Final = ("people", "clearance", "evidence", "authoring", "demo")
+
+#: A wrong call or an unknown name.
+WRONG_CALL: Final = 2
+
+
+class _Group(FlaskGroup):
+    """Flask's own group (db, routes, shell), where a refusal is one sentence and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TrainingError as error:
+            click.echo(str(error), err=True)
+            for problem in getattr(error, "problems", ()):
+                click.echo(f"  {problem}", err=True)
+            ctx.exit(WRONG_CALL)
+
+
+group: AppGroup = _Group(
+    name="training",
+    help="Training and clearance for back-walking massage.",
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+)
+
+for _feature in FEATURES:
+    if not (Path(__file__).parent / _feature / "cli.py").exists():
+        continue
+    for _command in import_module(f"training.{_feature}.cli").commands:
+        group.add_command(_command)
+
+
+def main() -> None:
+    """The entry point of the `training` command."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    group.main(args=sys.argv[1:], prog_name="training", obj=ScriptInfo(create_app=create_app))

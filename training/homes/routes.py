@@ -1,0 +1,34 @@
+"""The only place for the pages people land on."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from training.permissions import Permission
+from training.web.access import requires, viewer
+
+blueprint = Blueprint("homes", __name__)
+
+
+@blueprint.get("/")
+@requires(Permission.SIGNED_IN)
+def home() -> ResponseReturnValue:
+    person = viewer()
+    if person.may(Permission.SEE_REGISTER):
+        return redirect(url_for("homes.today"))
+    if person.may(Permission.OBSERVE):
+        return redirect(url_for("homes.practice"))
+    if person.may(Permission.LEARN):
+        return redirect(url_for("homes.my_way"))
+    return render_template("homes/nothing.html")
+
+
+@blueprint.get("/my-way")
+@requires(Permission.LEARN)
+def my_way() -> ResponseReturnValue:
+    return render_template("homes/my_way.html")
+
+
+@blueprint.get("/today")
+@requires(Permission.SEE_REGISTER)
+def today() -> ResponseReturnValue:
+    return render_template("homes/today.html")
