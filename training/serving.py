@@ -1,0 +1,134 @@
+"""The only place that serves the app: what must hold before it starts, and gunicorn's settings."""
+
+import errno
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import DBAPIError
+
+from training.app import create_app
+from training.config import ROOT, Config
+from training.db import settings_problem, transaction
+from training.errors import Busy, SetupError
+from training.extensions import db
+
+_BACKLOG: Final = 256
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder for gunicorn's own heartbeat files
+
+#: gunicorn's settings, but for the address and the number of workers.
+SETTINGS: Final[dict[str, object]] = {
+    "worker_class": "gthread",
+    # The app is made once, before the workers are forked; _ready leaves no connection open to be shared.
+    "preload_app": True,
+    # Seconds. The slowest honest request is a sign-in (one Argon2 check) behind other sign-ins.
+    "timeout": 30,
+    "graceful_timeout": 15,
+    "keepalive": 5,
+    "limit_request_line": 4094,
+    "limit_request_fields": 50,
+    "limit_request_field_size": 8190,
+    # Only TRUSTED_PROXIES says whom to believe about the client's address and scheme.
+    "forwarded_allow_ips": "",
+    "proxy_allow_ips": "",
+    # No access log: an address can hold the token of an invitation, and secrets never reach a log.
+    "accesslog": None,
+    "errorlog": "-",
+    "loglevel": "warning",
+    "control_socket_disable": True,
+    "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
+}
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads in each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve Footing with gunicorn; in production stand it behind a proxy that buffers (see README)."""
+    app = create_app()
+    _ready(app)
+    _Server(app, _listen(host, port), workers=workers, threads=threads).run()
+
+
+def _ready(app: Flask) -> None:
+    """Refuse to start on a database that cannot be trusted with a record.
+
+    Raises:
+        SetupError: it cannot be reached or written, its tables are of another version, or its settings are not kept.
+    """
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                problem = settings_problem(connection)
+                found = set(MigrationContext.configure(connection).get_current_heads())
+            with transaction():
+                pass
+        except (DBAPIError, Busy) as error:
+            raise SetupError(_unreachable(app.config["TRAINING"], error)) from error
+        finally:
+            db.engine.dispose()
+    if problem is not None:
+        raise SetupError(f"The database cannot be trusted with records. {problem}")
+    if found != set(ScriptDirectory(str(ROOT / "migrations")).get_heads()):
+        state = "has no tables yet" if not found else "has the tables of another version"
+        raise SetupError(f"The database {state}: run `training db upgrade`, then start again.")
+
+
+def _unreachable(config: Config, error: Exception) -> str:
+    cause = error.__cause__ if isinstance(error, Busy) else error
+    reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
+    if config.database_url.startswith("sqlite"):
+        path = config.database_url.removeprefix("sqlite:///")
+        return f"{path} cannot be written ({reason}): make its folder writable, or name another one in TRAINING_VAR."
+    return f"The database cannot be reached ({reason}): check DATABASE_URL and that its server is running."
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before gunicorn does, which would try five times and print a traceback's worth of lines.
+
+    Raises:
+        SetupError: the address cannot be had.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except socket.gaierror as error:
+        raise SetupError(f"{host} is not an address of this machine: leave --host out, or correct it.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"Port {port} is in use by another program: stop that one, or choose another port, as in"
+            raise SetupError(f"{sentence} `make run PORT={port + 1}` or `training serve --port {port + 1}`.") from error
+        raise SetupError(
+            f"Port {port} on {host} cannot be opened ({os.strerror(error.errno or 0)}): choose another one."
+        ) from error
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn around an app that is already made and a port that is already taken."""
+
+    def __init__(self, app: Flask, listener: socket.socket, *, workers: int, threads: int) -> None:
+        self._app = app
+        host, port = listener.getsockname()[:2]
+        self._address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        # gunicorn closes the descriptor itself, so the socket object here must let go of it.
+        self._settings = {**SETTINGS, "workers": workers, "threads": threads, "bind": f"fd://{listener.detach()}"}
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+        self.cfg.set("when_ready", self._announce)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def _announce(self, _arbiter: object) -> None:
+        click.echo(f"Footing is open at {self._address} (Ctrl+C stops it).")
