@@ -33,10 +33,10 @@ reset: $(VENV)/.run ## throw away the demo spa under var/ and make it anew
 
 test: check ## every check, then every test but the long ones; what was left out is said near the end
 	$(STEP) "pytest"
-	@$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: $(VENV)/.test ## every test, the long property, fault and scale runs too
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "" $(PYTEST_ARGS)
 
 check: $(VENV)/.test ## what reads the code without running it, and the content
 	$(STEP) "ruff"

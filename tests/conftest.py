@@ -19,6 +19,8 @@ from training.config import ROOT, Config
 from training.db import reading
 from training.extensions import db
 
+pytest_plugins = ("tests.tiers",)
+
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
