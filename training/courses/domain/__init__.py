@@ -1,0 +1,1 @@
+"""What a module, the body map, a source and a published edition are."""
