@@ -1,0 +1,1 @@
+"""The only place for documents somebody must have seen: licence and insurance."""
