@@ -7,7 +7,7 @@ from pathlib import Path
 from training.questions.domain.items import Item
 from training.questions.domain.lint import faults
 from training.questions.types import kinds
-from training.questions.types.files import entry_of
+from training.questions.types.files import Entry, entry_of
 from training.yamlfiles import KeyPath, Problem, read_yaml, validate
 
 
@@ -63,8 +63,22 @@ def load_items(
             continue
         if not value.id.startswith(f"{module}-{letter}"):
             problem((number, "id"), f"ids of this file begin with {module}-{letter}; this one is {value.id}")
-        items.append(value.item())
+        items.append(_item(value))
         places.append(number)
     for fault in faults(items, regions=regions, sections=sections, objectives=objectives):
         problem(() if fault.item is None else (places[fault.item], *fault.place), fault.message)
     return LoadedItems(tuple(items), tuple(problems))
+
+
+def _item(entry: Entry) -> Item:
+    return Item(
+        id=entry.id,
+        version=entry.version,
+        objective=entry.objective,
+        difficulty=entry.difficulty,
+        stem=entry.stem,
+        task=entry.task(),
+        section=entry.section,
+        sources=entry.sources,
+        house=entry.house,
+    )

@@ -2,8 +2,8 @@
 
 from training.questions.domain.bank import Bank, Blueprint
 from training.questions.domain.drawing import Drawn, draw
-from training.questions.domain.items import Difficulty, Item, Mark, mark
-from training.questions.types.task import Choice, Feedback, Material, Note, View
+from training.questions.domain.items import Item, Mark, mark
+from training.questions.types.task import Choice, Difficulty, Feedback, Material, Note, View
 
 __all__ = [
     "Bank",

@@ -2,19 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Self
 
 from training.questions.types import task_type
-from training.questions.types.task import Feedback, Material, Task, View
-
-
-class Difficulty(StrEnum):
-    """The author's guess, until enough people have answered."""
-
-    EASY = "easy"
-    MEDIUM = "medium"
-    HARD = "hard"
+from training.questions.types.task import Difficulty, Feedback, Material, Task, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,8 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from training.questions.domain.items import Difficulty, Item
 from training.questions.types import kinds
-from training.questions.types.task import Task
+from training.questions.types.task import Difficulty, Task
 from training.yamlfiles import Content
 
 Text = Annotated[str, Field(min_length=1)]
@@ -30,20 +29,6 @@ class Entry(Content):
     def task(self) -> Task:
         """What is asked and what is right, from the keys of the type."""
         raise NotImplementedError
-
-    def item(self) -> Item:
-        """The item this entry describes."""
-        return Item(
-            id=self.id,
-            version=self.version,
-            objective=self.objective,
-            difficulty=self.difficulty,
-            stem=self.stem,
-            task=self.task(),
-            section=self.section,
-            sources=self.sources,
-            house=self.house,
-        )
 
 
 class Written(Content):

@@ -16,7 +16,7 @@ class Multiple(Choosing):
     def problems(self, regions: Sequence[str]) -> tuple[tuple[tuple[str | int, ...], str], ...]:
         found = list(Choosing.problems(self, regions))
         right = len(self.key)
-        if right < 2:  # noqa: PLR2004 - "multiple" begins at two
+        if right < 2:
             found.append(
                 (("options",), f"A multiple-response item has at least two right options; this one has {right}.")
             )
