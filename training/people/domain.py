@@ -85,6 +85,16 @@ class Account:
     signing_locked_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A signed-in browser that nobody signed out."""
+
+    id: str
+    own_device: bool
+    started_at: datetime
+    seen_at: datetime
+
+
 def session_end(*, roles: frozenset[Role], own_device: bool, started: datetime, seen: datetime) -> datetime:
     """When a session ends if nothing more happens: the absolute end, or the idle end of a desk role."""
     if roles <= {Role.THERAPIST}:

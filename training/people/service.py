@@ -136,10 +136,10 @@ def sign_in(*, email: str, password: str, own_device: bool, device: str | None, 
 
 def find_viewer(session: Session, token: str, *, at: datetime) -> tuple[Viewer, bool] | None:
     """Who holds this session cookie, and whether the session's last-seen time should be written anew."""
-    row = store.find_session(session, _digest(token))
-    if row is None:
+    found = store.find_session(session, _digest(token))
+    if found is None:
         return None
-    card = store.get_cards(session, [row.person_id])[row.person_id]
+    row, card = found
     held = card.at_work(at)
     roles = frozenset(one.role for one in held)
     if at >= session_end(roles=roles, own_device=row.own_device, started=row.started_at, seen=row.seen_at):

@@ -14,6 +14,7 @@ from training.people.domain import (
     Invitation,
     MainTrainer,
     Membership,
+    OpenSession,
     PersonCard,
     Site,
     normal_email,
@@ -29,6 +30,18 @@ from training.people.tables import (
     WebSessionRow,
 )
 from training.permissions import Role
+
+#: The columns that _membership takes after the person, in its order.
+_MEMBERSHIP = (
+    MembershipRow.id,
+    MembershipRow.role,
+    MembershipRow.from_at,
+    MembershipRow.until_at,
+    MembershipRow.recorded_at,
+    SiteRow.id,
+    SiteRow.name,
+    SiteRow.zone,
+)
 
 # ---- sites
 
@@ -117,7 +130,7 @@ def get_cards(session: Session, person_ids: Iterable[str]) -> dict[str, PersonCa
     if not ids:
         return {}
     query = (
-        select(PersonRow.id, PersonRow.name, PersonRow.email, MembershipRow, SiteRow)
+        select(PersonRow.id, PersonRow.name, PersonRow.email, *_MEMBERSHIP)
         .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
         .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
         .where(PersonRow.id.in_(ids))
@@ -125,10 +138,10 @@ def get_cards(session: Session, person_ids: Iterable[str]) -> dict[str, PersonCa
     )
     heads: dict[str, tuple[str, str]] = {}
     held: defaultdict[str, list[Membership]] = defaultdict(list)
-    for person_id, name, email, membership, site in session.execute(query):
+    for person_id, name, email, *membership in session.execute(query):
         heads[person_id] = (name, email)
-        if membership is not None:
-            held[person_id].append(_membership(membership, site))
+        if membership[0] is not None:
+            held[person_id].append(_membership(person_id, *membership))
     return {
         person_id: PersonCard(id=person_id, name=name, email=email, memberships=tuple(held[person_id]))
         for person_id, (name, email) in heads.items()
@@ -183,15 +196,25 @@ def lock_persons(session: Session, person_ids: Iterable[str]) -> None:
     session.execute(select(PersonRow.id).where(PersonRow.id.in_(ids)).order_by(PersonRow.id).with_for_update())
 
 
-def _membership(row: MembershipRow, site: SiteRow | None) -> Membership:
+def _membership(  # noqa: PLR0917 - the columns of _MEMBERSHIP in their order
+    person_id: str,
+    membership_id: str,
+    role: str,
+    from_at: datetime,
+    until_at: datetime | None,
+    recorded_at: datetime,
+    site_id: str | None,
+    site_name: str | None,
+    zone: str | None,
+) -> Membership:
     return Membership(
-        id=row.id,
-        person_id=row.person_id,
-        role=Role(row.role),
-        site=None if site is None else _site(site),
-        from_at=row.from_at,
-        until_at=row.until_at,
-        recorded_at=row.recorded_at,
+        id=membership_id,
+        person_id=person_id,
+        role=Role(role),
+        site=Site(id=site_id, name=site_name, zone=zone) if site_id and site_name and zone else None,
+        from_at=from_at,
+        until_at=until_at,
+        recorded_at=recorded_at,
     )
 
 
@@ -363,9 +386,35 @@ def add_session(session: Session, *, token_hash: str, person_id: str, own_device
     return row.id
 
 
-def find_session(session: Session, token_hash: str) -> WebSessionRow | None:
-    query = select(WebSessionRow).where(WebSessionRow.token_hash == token_hash, WebSessionRow.ended_at.is_(None))
-    return session.scalars(query).first()
+def find_session(session: Session, token_hash: str) -> tuple[OpenSession, PersonCard] | None:
+    """The session of that token that nobody ended, with the person; one query, as every page asks it."""
+    query = (
+        select(
+            WebSessionRow.id,
+            WebSessionRow.own_device,
+            WebSessionRow.started_at,
+            WebSessionRow.seen_at,
+            PersonRow.id,
+            PersonRow.name,
+            PersonRow.email,
+            *_MEMBERSHIP,
+        )
+        .join(PersonRow, PersonRow.id == WebSessionRow.person_id)
+        .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
+        .where(WebSessionRow.token_hash == token_hash, WebSessionRow.ended_at.is_(None))
+        .order_by(MembershipRow.from_at, MembershipRow.id)
+    )
+    found: OpenSession | None = None
+    head, held = ("", "", ""), list[Membership]()
+    for session_id, own_device, started_at, seen_at, person_id, name, email, *membership in session.execute(query):
+        found = OpenSession(id=session_id, own_device=own_device, started_at=started_at, seen_at=seen_at)
+        head = (person_id, name, email)
+        if membership[0] is not None:
+            held.append(_membership(person_id, *membership))
+    if found is None:
+        return None
+    return found, PersonCard(id=head[0], name=head[1], email=head[2], memberships=tuple(held))
 
 
 def touch_session(session: Session, session_id: str, *, at: datetime) -> None:

@@ -58,7 +58,7 @@ def answer(status: int, sentence: str, problems: tuple[str, ...] = ()) -> Respon
     if wants_json():
         return jsonify({"error": sentence, "problems": list(problems)}), status
     title = _TITLES.get(status, "Not possible")
-    return render_template("error.html", heading=title, message=sentence, problems=problems, status=status), status
+    return render_template("error.html", title=title, sentence=sentence, problems=problems, status=status), status
 
 
 def install(app: Flask) -> None:
