@@ -113,3 +113,12 @@ def test_a_bank_in_which_length_tells_is_a_fault(tmp_path: Path) -> None:
         "Rewrite options until length says nothing."
         for word, hits in (("longest", 12), ("shortest", 0))
     ]
+
+
+def test_a_bank_whose_keys_are_never_the_longest_is_as_it_should_be(tmp_path: Path) -> None:
+    options = [{**option} for option in SINGLE["options"]]  # type: ignore[attr-defined]
+    options[0]["text"] = "Ease"
+    options[1]["text"] = "Foot off, then ask"
+    options[2]["text"] = "Breathe with her until the seven has become a five"
+    items = [{**SINGLE, "id": f"M3-Q{number:02}", "options": options} for number in range(1, 31)]
+    assert [message for _, message in places(load(tmp_path, items)) if "longest" in message] == []
