@@ -1,95 +1,13 @@
-"""The only place for the rules of taking a quiz: who may start when, and what a set of answers amounts to. Pure."""
+"""The only place that decides who may start a try, when, and why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from training.questions.domain import Drawn
+from training.attempts.domain.sitting import Attempt, Rules
 from training.words import day, moment, plural
-
-#: The house number that holds the pass marks, and the names of its values.
-QUIZ_PERCENT: Final = "quiz_percent"
-MUST_KNOW_PERCENT: Final = "must_know_percent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What a quiz asks, as published when the attempt starts."""
-
-    questions: int
-    must_know: int
-    #: the share of all questions that must be right, 0 to 100
-    quiz_percent: int
-    #: the share of must-know questions that must be right, 0 to 100
-    must_know_percent: int
-    #: tries in one round
-    attempts: int
-    #: between the end of one try and the start of the next
-    wait: timedelta
-
-    @property
-    def needed(self) -> int:
-        """The fewest right answers that reach the pass mark."""
-        return least(self.quiz_percent, self.questions)
-
-
-def least(percent: int, of: int) -> int:
-    """The smallest whole number that is at least `percent` of `of`."""
-    return -(-percent * of // 100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a person chose, as she gave it."""
-
-    #: the question's place in the attempt, from 1
-    place: int
-    #: in the item's own ids; () is an answer taken back
-    given: tuple[str, ...]
-    saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a submitted attempt came to."""
-
-    submitted_at: datetime
-    right: int
-    available: int
-    must_know_right: int
-    must_know_available: int
-    passed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One sitting of one quiz. Questions, versions and order were drawn once and never change."""
-
-    id: str
-    person_id: str
-    #: the module's id
-    quiz: str
-    #: the round; a pass closes it, and a release opens another
-    cycle: int
-    #: the try within the round, from 1
-    number: int
-    #: how many tries the round had when this one began
-    limit: int
-    seed: str
-    drawn: tuple[Drawn, ...]
-    #: the published editions it is shown and marked by: "bank:M3" → digest
-    revisions: Mapping[str, str]
-    started_at: datetime
-    #: None while it is open
-    outcome: Outcome | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether it was submitted and passed."""
-        return self.outcome is not None and self.outcome.passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,76 +130,6 @@ def start_sentence(start: Start, rules: Rules) -> str:
     if start.number == rules.attempts:
         return f"This is the last of {rules.attempts} tries. It asks other questions than before where it can."
     return f"Try {start.number} of {rules.attempts} is open. It asks other questions than before where it can."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graded:
-    """One question of a submitted attempt, marked."""
-
-    objective: str
-    must_know: bool
-    right: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectiveScore:
-    """How one objective went."""
-
-    objective: str
-    must_know: bool
-    right: int
-    available: int
-
-
-def grade(questions: Sequence[Graded], rules: Rules, *, at: datetime) -> Outcome:
-    """What the marked questions amount to: both shares must be reached, whatever the other one is (HP-21).
-
-    An attempt without questions is never passed.
-    """
-    must = [one for one in questions if one.must_know]
-    right, must_right = sum(one.right for one in questions), sum(one.right for one in must)
-    return Outcome(
-        submitted_at=at,
-        right=right,
-        available=len(questions),
-        must_know_right=must_right,
-        must_know_available=len(must),
-        passed=bool(questions)
-        and right * 100 >= rules.quiz_percent * len(questions)
-        and must_right * 100 >= rules.must_know_percent * len(must),
-    )
-
-
-def by_objective(questions: Sequence[Graded], order: Sequence[str]) -> tuple[ObjectiveScore, ...]:
-    """The score of each objective that was asked about, in the module's order."""
-    found = []
-    for objective in order:
-        asked = [one for one in questions if one.objective == objective]
-        if asked:
-            found.append(
-                ObjectiveScore(
-                    objective=objective,
-                    must_know=asked[0].must_know,
-                    right=sum(one.right for one in asked),
-                    available=len(asked),
-                )
-            )
-    return tuple(found)
-
-
-def outcome_sentence(outcome: Outcome, rules: Rules) -> str:
-    """Why it was passed or not, in one sentence."""
-    asked, must = outcome.available, outcome.must_know_available
-    needed, needed_must = least(rules.quiz_percent, asked), least(rules.must_know_percent, must)
-    if outcome.passed:
-        return f"{outcome.right} of {asked} right, and {outcome.must_know_right} of {must} must-know questions."
-    wrong = plural(must - outcome.must_know_right, "must-know question")
-    asks = "they all have to be right" if needed_must == must else f"{needed_must} of {must} have to be right"
-    if outcome.right >= needed:
-        return f"{outcome.right} of {asked} reaches the pass mark, but {wrong} went wrong: {asks}, whatever the total."
-    if outcome.must_know_right < needed_must:
-        return f"{needed} of {asked} are needed; you had {outcome.right}. And {wrong} went wrong: {asks}."
-    return f"{needed} of {asked} are needed; you had {outcome.right}. The must-know questions were right."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

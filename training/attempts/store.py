@@ -1,0 +1,162 @@
+"""The only place for the SQL of attempts, answers and released rounds."""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from training.attempts.domain import Answer, Attempt, Outcome, Release
+from training.attempts.tables import AttemptAnswerRow, AttemptRow, QuizReleaseRow
+from training.db import new_id
+from training.errors import NotFound
+from training.people.tables import PersonRow
+from training.questions.domain import Drawn
+
+
+def lock_person(session: Session, person_id: str) -> None:
+    """Hold the person's row to the end of the transaction: one start or submission of hers at a time."""
+    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update())
+
+
+def list_attempts(session: Session, person_id: str, quiz: str | None = None) -> tuple[Attempt, ...]:
+    """A person's attempts at one quiz, or at all, the oldest first."""
+    query = select(AttemptRow).where(AttemptRow.person_id == person_id)
+    if quiz is not None:
+        query = query.where(AttemptRow.quiz == quiz)
+    rows = session.scalars(query.order_by(AttemptRow.quiz, AttemptRow.cycle, AttemptRow.number))
+    return tuple(_attempt(row) for row in rows)
+
+
+def get_attempt(session: Session, attempt_id: str, *, person_id: str, hold: bool = False) -> Attempt:
+    """Her own attempt; `hold` keeps its row locked to the end of the transaction.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    query = select(AttemptRow).where(AttemptRow.id == attempt_id, AttemptRow.person_id == person_id)
+    if hold:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return _attempt(row)
+
+
+def add_attempt(session: Session, attempt: Attempt, *, must_know_available: int) -> None:
+    """Write a new attempt. Raises IntegrityError where one is open, or the number is taken or over the limit."""
+    session.add(
+        AttemptRow(
+            id=attempt.id,
+            person_id=attempt.person_id,
+            quiz=attempt.quiz,
+            cycle=attempt.cycle,
+            number=attempt.number,
+            attempt_limit=attempt.limit,
+            seed=attempt.seed,
+            drawn=json.dumps([[one.item_id, one.version, list(one.option_order)] for one in attempt.drawn]),
+            revisions=json.dumps(dict(attempt.revisions), sort_keys=True),
+            available=len(attempt.drawn),
+            must_know_available=must_know_available,
+            started_at=attempt.started_at,
+        )
+    )
+    session.flush()
+
+
+def close_attempt(session: Session, attempt_id: str, outcome: Outcome) -> bool:
+    """Write the outcome of an open attempt; False where it has one already."""
+    closing = (
+        update(AttemptRow)
+        .where(AttemptRow.id == attempt_id, AttemptRow.submitted_at.is_(None))
+        .values(
+            submitted_at=outcome.submitted_at,
+            score=outcome.right,
+            must_know_right=outcome.must_know_right,
+            passed=outcome.passed,
+        )
+        .returning(AttemptRow.id)
+    )
+    return session.execute(closing).first() is not None
+
+
+def list_answers(session: Session, attempt_id: str) -> Mapping[int, Answer]:
+    """The answers of an attempt by the question's place, in one query; questions never answered are left out."""
+    rows = session.scalars(select(AttemptAnswerRow).where(AttemptAnswerRow.attempt_id == attempt_id))
+    return {
+        row.place: Answer(place=row.place, given=tuple(json.loads(row.given)), saved_at=row.saved_at) for row in rows
+    }
+
+
+def save_answer(session: Session, attempt_id: str, answer: Answer) -> None:
+    """Write an answer over the one before. The attempt's row must be held."""
+    row = session.get(AttemptAnswerRow, (attempt_id, answer.place))
+    if row is None:
+        row = AttemptAnswerRow(attempt_id=attempt_id, place=answer.place)
+        session.add(row)
+    row.given = json.dumps(list(answer.given))
+    row.saved_at = answer.saved_at
+    session.flush()
+
+
+def count_released(session: Session, person_id: str, quiz: str) -> int:
+    """How many of the person's rounds of this quiz were released."""
+    query = select(func.count()).where(QuizReleaseRow.person_id == person_id, QuizReleaseRow.quiz == quiz)
+    return session.execute(query).scalar_one()
+
+
+def list_releases(session: Session, person_id: str, quiz: str) -> tuple[Release, ...]:
+    """The person's released rounds of this quiz, the oldest first."""
+    query = select(QuizReleaseRow).where(QuizReleaseRow.person_id == person_id, QuizReleaseRow.quiz == quiz)
+    return tuple(
+        Release(cycle=row.cycle, released_by=row.released_by, reason=row.reason, released_at=row.released_at)
+        for row in session.scalars(query.order_by(QuizReleaseRow.cycle))
+    )
+
+
+def add_release(session: Session, *, person_id: str, quiz: str, release: Release) -> None:
+    """Write a release. Raises IntegrityError where that round is released already, or by the person herself."""
+    session.add(
+        QuizReleaseRow(
+            id=new_id(),
+            person_id=person_id,
+            quiz=quiz,
+            cycle=release.cycle,
+            released_by=release.released_by,
+            reason=release.reason,
+            released_at=release.released_at,
+        )
+    )
+    session.flush()
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    return Attempt(
+        id=row.id,
+        person_id=row.person_id,
+        quiz=row.quiz,
+        cycle=row.cycle,
+        number=row.number,
+        limit=row.attempt_limit,
+        seed=row.seed,
+        drawn=tuple(
+            Drawn(item_id=item_id, version=version, option_order=tuple(order))
+            for item_id, version, order in json.loads(row.drawn)
+        ),
+        revisions=json.loads(row.revisions),
+        started_at=row.started_at,
+        outcome=_outcome(row),
+    )
+
+
+def _outcome(row: AttemptRow) -> Outcome | None:
+    if row.submitted_at is None or row.score is None or row.must_know_right is None:
+        return None
+    return Outcome(
+        submitted_at=row.submitted_at,
+        right=row.score,
+        available=row.available,
+        must_know_right=row.must_know_right,
+        must_know_available=row.must_know_available,
+        passed=bool(row.passed),
+    )
