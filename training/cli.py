@@ -11,6 +11,7 @@ from flask.cli import AppGroup, FlaskGroup, ScriptInfo
 
 from training.app import create_app
 from training.errors import TrainingError
+from training.serving import serve
 
 #: Features with commands, each a folder with `cli.commands`.
 FEATURES: Final = ("people", "clearance", "evidence", "authoring", "demo")
@@ -46,6 +47,7 @@ for _feature in FEATURES:
         continue
     for _command in import_module(f"training.{_feature}.cli").commands:
         group.add_command(_command)
+group.add_command(serve)
 
 
 def main() -> None:

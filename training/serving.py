@@ -1,6 +1,7 @@
 """The only place that serves the app: what must hold before it starts, and gunicorn's settings."""
 
 import errno
+import logging
 import os
 import socket
 from pathlib import Path
@@ -53,6 +54,8 @@ SETTINGS: Final[dict[str, object]] = {
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads in each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve Footing with gunicorn; in production stand it behind a proxy that buffers (see README)."""
+    # One line per change of state; the other commands print what they did and log warnings only.
+    logging.getLogger("training").setLevel(logging.INFO)
     app = create_app()
     _ready(app)
     _Server(app, _listen(host, port), workers=workers, threads=threads).run()
