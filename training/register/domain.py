@@ -1,4 +1,4 @@
-"""The only place that lays out a person's timeline: periods and facts on one axis, with the moment asked about. Pure."""
+"""The only place that lays out a person's timeline: periods and facts on one axis. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def lay_out(
     cursor = axis.x(at)
     return Timeline(
         height=_TOP + len(lanes) * _LANE + 40,
-        ticks=_ticks(axis, zone),
+        ticks=_ticks(axis),
         lanes=tuple((_TOP + number * _LANE + 16, title) for number, (title, _) in enumerate(lanes)),
         bars=tuple(bars),
         marks=tuple(
@@ -123,7 +123,7 @@ def _axis(lanes: Sequence[tuple[str, Sequence[Period]]], facts: Sequence[Fact], 
     return _Axis(begin - spare, end + spare)
 
 
-def _ticks(axis: _Axis, zone: str) -> tuple[tuple[float, str], ...]:
+def _ticks(axis: _Axis) -> tuple[tuple[float, str], ...]:
     months = (axis.end - axis.begin).days // 30
     step = next((one for one in (1, 2, 3, 6, 12) if months / one <= 8), 12)
     ticks: list[tuple[float, str]] = []

@@ -90,8 +90,9 @@ def _moment(text: str, *, now: datetime, zone: str) -> datetime | None:
                 return now
             return datetime.combine(asked_day + timedelta(days=1), time(), here) - timedelta(microseconds=1)
         found = datetime.fromisoformat(text)
-        found = found if found.tzinfo else found.replace(tzinfo=here)
-        # The years a zone can still be computed in.
-        return found if 1900 < found.year < 9000 else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    # The years a zone can still be computed in.
+    if not 1900 < found.year < 9000:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=here)
