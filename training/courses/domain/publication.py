@@ -85,12 +85,27 @@ class Published:
     changed_in: int
 
 
-def refusal(draft: Draft, current: Edition) -> str | None:
-    """Why a draft that differs from `current` may not follow it, in a sentence for its author."""
-    if draft.revision is None or draft.revision > current.revision:
-        return None
-    return (
-        f"this differs from revision {current.revision}, published on {current.published_at:%-d %b %Y}: "
-        f"raise the revision to {current.revision + 1} and say what kind of change it is "
-        "(editorial, minor or major)"
+def follow(
+    draft: Draft, before: Edition | None, *, digest: str, at: datetime, by: str | None, reason: str
+) -> Edition | str:
+    """The edition a draft becomes after `before`, from which it differs; or why it may not, for its author."""
+    last = before.revision if before else 0
+    revision = last + 1 if draft.revision is None else draft.revision
+    if before and revision <= last:
+        return (
+            f"this differs from revision {last}, which is in force: raise the revision to {last + 1} and say what "
+            "kind of change it is (editorial, minor or major)"
+        )
+    if before and at <= before.published_at:
+        return f"revision {last} came into force at {before.published_at.isoformat()}, which is not before this one"
+    return Edition(
+        kind=draft.kind,
+        key=draft.key,
+        revision=revision,
+        change=draft.change,
+        digest=digest,
+        published_at=at,
+        published_by=by,
+        reason=reason,
+        changed_in=(before.changed_in if before else 0) if draft.change is Change.EDITORIAL else revision,
     )

@@ -8,8 +8,8 @@ from training.courses.domain.module import Picture
 from training.courses.domain.sources import Sources
 from training.courses.files.bodymap import load_map
 from training.courses.files.modules import LoadedModule, load_modules
+from training.courses.files.pictures import read_pictures
 from training.courses.files.sources import load_sources
-from training.courses.pictures import read_pictures
 from training.yamlfiles import Problem
 
 __all__ = ["LoadedCourse", "LoadedModule", "load"]
