@@ -86,6 +86,16 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     _dispose(made)
 
 
+@pytest.fixture(scope="module")
+def migrated_app(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One app for a whole module, for sweeps that leave no trace that matters."""
+    folder = tmp_path_factory.mktemp("module")
+    shutil.copyfile(migrated, folder / "footing.sqlite3")
+    made = app_for(f"sqlite:///{folder / 'footing.sqlite3'}", folder)
+    yield made
+    _dispose(made)
+
+
 def _dispose(app: Flask) -> None:
     with app.app_context():
         db.session.remove()

@@ -1,0 +1,49 @@
+"""The reviewed table of every route: what it asks, and whose object it opens. A route that is not here fails the tests.
+
+Each row: (method, endpoint) → (permission, the object in the address or None, who sees that object).
+Relations: own = the viewer's, same = of somebody at the viewer's site, other = of somebody at another site.
+A relation that is not named answers 404, whatever the permission.
+"""
+
+from typing import NamedTuple
+
+from training.permissions import Permission
+
+
+class Access(NamedTuple):
+    """What a route asks."""
+
+    permission: Permission
+    thing: str | None = None
+    sees: frozenset[str] = frozenset()
+
+
+def _of(permission: Permission, thing: str, *sees: str) -> Access:
+    return Access(permission, thing, frozenset(sees))
+
+
+TABLE: dict[tuple[str, str], Access] = {
+    # people
+    ("GET", "people.sign_in"): Access(Permission.PUBLIC),
+    ("POST", "people.sign_in"): Access(Permission.PUBLIC),
+    ("GET", "people.join"): Access(Permission.PUBLIC),
+    ("POST", "people.join"): Access(Permission.PUBLIC),
+    ("POST", "people.sign_out"): Access(Permission.SIGNED_IN),
+    ("GET", "people.account"): Access(Permission.SIGNED_IN),
+    ("POST", "people.change_password"): Access(Permission.SIGNED_IN),
+    ("GET", "people.people"): Access(Permission.MANAGE_PEOPLE),
+    ("POST", "people.invite"): Access(Permission.MANAGE_PEOPLE),
+    ("GET", "people.roles"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    ("POST", "people.give_role"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    ("POST", "people.end_role"): _of(Permission.MANAGE_PEOPLE, "membership", "own", "same"),
+    ("POST", "people.set_trainer"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    ("POST", "people.release_signing"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    # homes
+    ("GET", "homes.home"): Access(Permission.SIGNED_IN),
+    ("GET", "homes.my_way"): Access(Permission.LEARN),
+    ("GET", "homes.practice"): Access(Permission.OBSERVE),
+    ("GET", "homes.today"): Access(Permission.SEE_REGISTER),
+    # register
+    ("GET", "register.register"): Access(Permission.SEE_REGISTER),
+    ("GET", "register.person"): _of(Permission.SEE_REGISTER, "person", "own", "same"),
+}
