@@ -16,14 +16,14 @@ Wanted = tuple[Kind, str | None]
 
 def find_current(session: Session, wanted: Collection[Wanted], *, at: datetime | None) -> tuple[Edition, ...]:
     """The edition in force of everything wanted that was published; `at` None means the latest."""
+    if not wanted:
+        return ()
     row = PublicationRow
     substantial = case((row.change != Change.EDITORIAL.value, row.revision))
     meant = [row.kind == kind if key is None else and_(row.kind == kind, row.key == key) for kind, key in wanted]
     newest = (
         select(row.kind, row.key, func.max(row.revision).label("revision"), func.max(substantial).label("changed_in"))
-        .where(
-            or_(*(row.kind == kind if key is None else and_(row.kind == kind, row.key == key) for kind, key in wanted))
-        )
+        .where(or_(*meant))
         .group_by(row.kind, row.key)
     )
     if at is not None:

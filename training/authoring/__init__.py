@@ -1,0 +1,1 @@
+"""Authoring: every kind of content read together, checked against each other, and published in one go."""
