@@ -1,0 +1,1 @@
+"""The only place for who may work: the rulebook, the standing it gives, and the one way in for facts."""
