@@ -10,7 +10,7 @@ from tests import postgres
 
 #: Set by .ci/run: a tier that would be left out is then an error.
 REQUIRE_ALL = "FOOTING_REQUIRE_ALL"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LEFT_OUT = pytest.StashKey[list[str]]()
 
 
@@ -20,7 +20,7 @@ def chromium() -> str | None:
 
 
 def _needs_browser(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None
+    return item.get_closest_marker("browser") is not None or "chromium" in getattr(item, "fixturenames", ())
 
 
 def _needs_postgresql(item: pytest.Item) -> bool:
