@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from training.errors import Invalid
 from training.questions.domain import Bank, Difficulty, Item, Material, mark
@@ -137,6 +138,20 @@ def test_feedback_says_for_each_choice_what_was_chosen_what_is_right_and_why() -
         ("r18", True, False, "Muscle."),
         ("r19", True, True, ""),
     ]
+
+
+def test_the_picture_of_the_feedback_tells_right_wrong_and_missed_apart_and_stays_safe_html() -> None:
+    regions = "".join(f'<g class="region" data-region="{id_}"><path/></g>' for id_ in ("r07", "r18", "r19", "r20"))
+    material = replace(MATERIAL, picture=Markup(regions))  # noqa: S704 - made two lines above
+    painted = item(ALL).feedback(("r18", "r19"), (), material).picture
+    assert isinstance(painted, Markup)
+    assert [piece.split('"')[1] for piece in painted.split("<g ")[1:]] == [
+        "region missed",
+        "region wrong",
+        "region right",
+        "region",
+    ]
+    assert item(ALL).view((), material).picture == regions
 
 
 @pytest.mark.parametrize("task", [SINGLE, MULTIPLE, ALL, ANY])

@@ -68,6 +68,8 @@ class Feedback:
     notes: tuple[Note, ...]
     #: the explanation of the key as a whole, inline HTML, or ""
     why: str = ""
+    #: the picture with what was chosen and what is right marked on it, or ""
+    picture: str = ""
 
 
 class Task(Protocol):

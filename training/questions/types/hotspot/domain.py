@@ -1,11 +1,14 @@
 """The only place for what a body-map hot-spot item asks and marks."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from training.errors import Invalid
 from training.questions.types.task import Choice, Feedback, Material, Note, View
+
+_REGION: Final = re.compile(r'(?P<before><g )class="(?P<classes>[^"]*)"(?P<after> data-region="(?P<region>r\d\d)")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class HotSpot:
             )
             for id_, title in material.regions
         )
-        return Feedback(right=self.right(answer), notes=notes, why=material.render(self.why))
+        painted = paint(material.picture, {note.token: _look(note) for note in notes if note.right or note.chosen})
+        return Feedback(right=self.right(answer), notes=notes, why=material.render(self.why), picture=painted)
 
     def key_texts(self) -> tuple[tuple[str, bool], ...]:
         return ()
@@ -118,6 +122,23 @@ class HotSpot:
         if not self.all_needed and not 1 <= self.choose <= len(self.right_regions):
             found.append((("regions", "choose"), f"Choose between 1 and {len(self.right_regions)}."))
         return tuple(found)
+
+
+def paint(picture: str, classes: Mapping[str, str]) -> str:
+    """The picture with a further class on each region named; everything else of it stays as it is."""
+
+    def add(found: re.Match[str]) -> str:
+        extra = classes.get(found["region"])
+        return found[0] if extra is None else f'{found["before"]}class="{found["classes"]} {extra}"{found["after"]}'
+
+    # A safe-HTML string stays one: what is put in is ours.
+    return type(picture)(_REGION.sub(add, picture))
+
+
+def _look(note: Note) -> str:
+    if note.right:
+        return "right" if note.chosen else "missed"
+    return "wrong"
 
 
 TASK: Final = HotSpot
