@@ -1,7 +1,6 @@
 """The only place for the SQL of attempts, answers and released rounds."""
 
 import json
-from collections.abc import Mapping
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -80,7 +79,7 @@ def close_attempt(session: Session, attempt_id: str, outcome: Outcome) -> bool:
     return session.execute(closing).first() is not None
 
 
-def list_answers(session: Session, attempt_id: str) -> Mapping[int, Answer]:
+def list_answers(session: Session, attempt_id: str) -> dict[int, Answer]:
     """The answers of an attempt by the question's place, in one query; questions never answered are left out."""
     rows = session.scalars(select(AttemptAnswerRow).where(AttemptAnswerRow.attempt_id == attempt_id))
     return {

@@ -10,6 +10,7 @@ from training.attempts.domain.sitting import (
     Release,
     Rules,
     least,
+    next_place,
     seen,
 )
 from training.attempts.domain.starting import (
@@ -44,6 +45,7 @@ __all__ = [
     "grade",
     "least",
     "may_start",
+    "next_place",
     "outcome_sentence",
     "progress",
     "seen",

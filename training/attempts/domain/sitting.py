@@ -33,6 +33,11 @@ class Rules:
         """The fewest right answers that reach the pass mark."""
         return least(self.quiz_percent, self.questions)
 
+    @property
+    def must_know_needed(self) -> int:
+        """The fewest right must-know answers that do."""
+        return least(self.must_know_percent, self.must_know)
+
 
 def least(percent: int, of: int) -> int:
     """The smallest whole number that is at least `percent` of `of`."""
@@ -103,3 +108,9 @@ class Release:
 def seen(attempts: Sequence[Attempt]) -> Counter[str]:
     """How often each item was shown to the person, by item id."""
     return Counter(one.item_id for attempt in attempts for one in attempt.drawn)
+
+
+def next_place(attempt: Attempt, answers: Mapping[int, Answer]) -> int:
+    """The first question nothing was chosen for; the last one when all are answered."""
+    places = range(1, len(attempt.drawn) + 1)
+    return next((place for place in places if place not in answers or not answers[place].given), len(attempt.drawn))

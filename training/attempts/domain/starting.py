@@ -143,21 +143,23 @@ class Progress:
     opens_at: datetime | None
     #: the latest try
     last: Attempt | None
+    #: of the try that is open or may begin, within its round
+    number: int | None = None
 
 
 def progress(
     quiz: str, decision: Start | Resume | Refusal, *, last: Attempt | None, rules: Rules, zone: str
 ) -> Progress:
     """The decision about starting, as a state with its sentence."""
-    opens_at = None
+    opens_at, number = None, None
     match decision:
         case Start():
-            state, sentence = State.OPEN, start_sentence(decision, rules)
+            state, sentence, number = State.OPEN, start_sentence(decision, rules), decision.number
         case Resume(attempt=attempt):
-            state = State.RESUME
+            state, number = State.RESUME, attempt.number
             sentence = (
                 f"You began on {moment(attempt.started_at, zone)}. What you answered is saved; go on when you like."
             )
         case Refusal():
             state, sentence, opens_at = decision.state, decision.sentence, decision.opens_at
-    return Progress(quiz=quiz, state=state, sentence=sentence, opens_at=opens_at, last=last)
+    return Progress(quiz=quiz, state=state, sentence=sentence, opens_at=opens_at, last=last, number=number)
