@@ -66,6 +66,14 @@ class Document:
         return TITLES[self.kind]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDocument:
+    """One that somebody has to look at."""
+
+    document: Document
+    name: str  # whose
+
+
 class Answer(StrEnum):
     """How the record answers one thing that is asked."""
 
