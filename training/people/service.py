@@ -33,7 +33,7 @@ from training.people.domain import (
     password_problem,
     session_end,
 )
-from training.permissions import Permission, Role
+from training.permissions import Membership, Permission, Role
 
 log = logging.getLogger(__name__)
 
@@ -144,14 +144,30 @@ def find_viewer(session: Session, token: str, *, at: datetime) -> tuple[Viewer, 
     roles = frozenset(one.role for one in held)
     if at >= session_end(roles=roles, own_device=row.own_device, started=row.started_at, seen=row.seen_at):
         return None
-    if Role.ADMINISTRATOR in roles:
+    viewer = _viewer(session, card, held, session_id=row.id)
+    return viewer, at - row.seen_at >= LAST_SEEN_STEP
+
+
+def viewer_of(session: Session, person_id: str, *, at: datetime) -> Viewer:
+    """A person as the viewer of what she does from a command instead of a browser.
+
+    Raises:
+        NotFound: unknown.
+    """
+    card = store.get_cards(session, [person_id]).get(person_id)
+    if card is None:
+        raise NotFound
+    return _viewer(session, card, card.at_work(at), session_id="")
+
+
+def _viewer(session: Session, card: PersonCard, held: tuple[Membership, ...], *, session_id: str) -> Viewer:
+    if any(one.role is Role.ADMINISTRATOR for one in held):
         sites = store.list_sites(session)
     else:
         sites = tuple({one.site.id: one.site for one in held if one.site}.values())
-    viewer = Viewer(
-        person_id=card.id, name=card.name, email=card.email, session_id=row.id, memberships=held, sites=sites
+    return Viewer(
+        person_id=card.id, name=card.name, email=card.email, session_id=session_id, memberships=held, sites=sites
     )
-    return viewer, at - row.seen_at >= LAST_SEEN_STEP
 
 
 def keep_alive(session_id: str) -> None:

@@ -156,6 +156,11 @@ def names_of(session: Session, person_ids: Iterable[str | None]) -> dict[str, st
     return dict(session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).tuples())
 
 
+def is_empty(session: Session) -> bool:
+    """Whether nobody is known yet."""
+    return session.execute(select(PersonRow.id).limit(1)).first() is None
+
+
 def find_person_id(session: Session, text: str) -> str | None:
     """The id of the person with that e-mail address or id."""
     found = select(PersonRow.id).where(or_(PersonRow.id == text.strip(), PersonRow.email == normal_email(text)))
