@@ -153,7 +153,8 @@ def names_of(session: Session, person_ids: Iterable[str | None]) -> dict[str, st
     ids = {one for one in person_ids if one is not None}
     if not ids:
         return {}
-    return dict(session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).tuples())
+    query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
+    return {person_id: name for person_id, name in session.execute(query)}  # noqa: C416 - dict() loses the types
 
 
 def is_empty(session: Session) -> bool:
