@@ -41,7 +41,6 @@ TABLE: dict[tuple[str, str], Access] = {
     # homes
     ("GET", "homes.home"): Access(Permission.SIGNED_IN),
     ("GET", "homes.my_way"): Access(Permission.LEARN),
-    ("GET", "homes.practice"): Access(Permission.OBSERVE),
     ("GET", "homes.today"): Access(Permission.SEE_REGISTER),
     # register
     ("GET", "register.register"): Access(Permission.SEE_REGISTER),
