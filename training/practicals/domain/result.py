@@ -203,9 +203,9 @@ def _sentence(
     if outcome is Outcome.CRITICAL_FAIL:
         return f"{why} This ends the attempt."
     if outcome is Outcome.FAILED:
-        return f"Not passed. {why}"
+        return why
     if outcome is Outcome.PASSED:
-        return "Passed: every rule of the sheet is kept."
+        return "Every rule of the sheet is kept."
     if outcome is Outcome.INCOMPLETE:
         missing = []
         if unseen_critical:
