@@ -1,8 +1,21 @@
 """The only place for what a house number is and how its values are written out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
+
+#: The last word of a value's name that is a unit, and how it is written behind the value.
+_UNITS: Final[Mapping[str, str]] = {
+    "percent": "%",
+    "newtons": "N",
+    "celsius": "°C",
+    "kg": "kg",
+    "ml": "ml",
+    "mm": "mm",
+    "cm": "cm",
+    **{unit: unit for unit in ("seconds", "minutes", "hours", "days", "weeks", "months", "years", "sessions")},
+}
 
 #: From here on thousands are set apart.
 _GROUPED_FROM: Final = 10_000
@@ -69,3 +82,16 @@ def shown(value: Value) -> str:
         return value
     text = f"{value:.10g}" if abs(value) < _GROUPED_FROM else f"{value:,.10g}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def described(number: HouseNumber) -> str:
+    """All values with their names: "L1: 10 %, dynamic factor: 1.6"."""
+    return ", ".join(_described(name, value) for name, value in number.values.items())
+
+
+def _described(name: str, value: Value) -> str:
+    words = [word.upper() if re.fullmatch(r"l\d", word) else word for word in name.split("_")]
+    unit = _UNITS.get(words[-1], "")
+    what = " ".join(words[:-1] if unit else words)
+    amount = f"{shown(value)} {unit}".rstrip()
+    return f"{what}: {amount}" if what else amount

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+from markupsafe import escape
 from pydantic import StringConstraints
 
-from training.courses.domain.bodymap import CODE_TITLES, PICTURE, BodyMap, Code, Region
+from training.courses.domain.bodymap import PICTURE, BodyMap, Code, Region
 from training.courses.domain.module import Picture
 from training.yamlfiles import Content, KeyPath, Lines, Problem, read_yaml, validate
 
@@ -84,11 +85,10 @@ def _taught(picture: Picture, codes: Mapping[str, Code]) -> str:
         code = codes.get(id_[1]) if id_ else None
         return f'{group[1]}class="region {code}"{group[2]}>' if code else group[0]
 
-    label = f"{picture.title}: " + ", ".join(
-        f"{CODE_TITLES[code].lower()} {look}"
-        for code, look in ((Code.NO_LOAD, "hatched"), (Code.CAUTION, "dotted"), (Code.WORK, "plain"))
+    label = f"{picture.title}. Regions never to be loaded are hatched, caution regions dotted, work regions plain"
+    return _GROUP.sub(coded, picture.svg).replace(
+        f'aria-label="{escape(picture.title)}"', f'aria-label="{escape(label)}"', 1
     )
-    return _GROUP.sub(coded, picture.svg).replace(f'aria-label="{picture.title}"', f'aria-label="{label}"', 1)
 
 
 def _list_problems(found: _Map, path: str, lines: Lines) -> list[Problem]:

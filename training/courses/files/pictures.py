@@ -36,6 +36,9 @@ _NAMES: Final = frozenset(("id", "class", "href", "data-region"))
 #: Written by us onto the root; an author's own are dropped without a word.
 _OURS: Final = frozenset(("xmlns", "role", "aria-label", "aria-labelledby", "aria-hidden", "version"))
 
+#: From here on a picture is so narrow that it can stand in the margin of a wide page and stay readable.
+_TALL: Final = 1.5
+
 _PAINT: Final = re.compile(r"none|currentColor|var\(--[a-z0-9-]+\)|url\(#[A-Za-z][\w-]*\)")
 _PLAIN: Final = re.compile(r"[\w\s.,#%()+-]*")
 _ID: Final = re.compile(r"[A-Za-z][\w-]*")
@@ -60,6 +63,7 @@ class _Reader:
         self._ids: set[str] = set()
         self._wanted: dict[str, int] = {}
         self._out: list[str] = []
+        self._classes = "picture"
         self.words = {"title": "", "desc": ""}
         self.box: tuple[float, ...] = ()
         self.regions: list[str] = []
@@ -88,8 +92,7 @@ class _Reader:
         title = escape(" ".join(self.words["title"].split()))
         box = " ".join(f"{number:g}" for number in self.box)
         return (
-            f'<svg class="picture picture-{self._name}" viewBox="{box}" role="img" aria-label="{title}">'
-            f"{''.join(self._out)}</svg>"
+            f'<svg class="{self._classes}" viewBox="{box}" role="img" aria-label="{title}">{"".join(self._out)}</svg>'
         )
 
     def _fault(self, sentence: str) -> None:
@@ -133,8 +136,9 @@ class _Reader:
             self.box = ()
         if len(self.box) != 4 or min(self.box[2:]) <= 0:
             self._fault("the picture needs viewBox with four numbers")
-        for _ in self._kept({key: v for key, v in attributes.items() if key not in ("viewBox", "width", "height")}):
-            pass  # only for the faults it finds
+        kept = dict(self._kept({key: v for key, v in attributes.items() if key not in ("viewBox", "width", "height")}))
+        classes = ["picture", *kept.get("class", "").split()]
+        self._classes = str(escape(" ".join(dict.fromkeys(classes))))
 
     def _kept(self, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         for key, value in attributes.items():
@@ -202,7 +206,7 @@ def read_picture(path: Path) -> tuple[Picture | None, tuple[str, ...], list[Prob
             " ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", reader.words["desc"].strip())
         ),
         svg=reader.svg(),
-        tall=height > width,
+        tall=height > _TALL * width,
     )
     return picture, tuple(reader.regions), []
 

@@ -3,12 +3,15 @@
 from training.courses.service.checks import Tried, open_check, try_check
 from training.courses.service.editions import by_digest, current, editions, find_current, history, publish
 from training.courses.service.library import Library, library, material
+from training.courses.service.pages import SectionPage, check_part, section_page
 from training.courses.service.reading import finish_section, keep_place, module_progress, reading_progress
 
 __all__ = [
     "Library",
+    "SectionPage",
     "Tried",
     "by_digest",
+    "check_part",
     "current",
     "editions",
     "find_current",
@@ -21,5 +24,6 @@ __all__ = [
     "open_check",
     "publish",
     "reading_progress",
+    "section_page",
     "try_check",
 ]

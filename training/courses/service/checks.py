@@ -1,13 +1,17 @@
 """The only place for trying a knowledge check: nothing is kept, and the key stays here until she has answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from re import sub
 
-from training.courses.domain.module import Module
+from markupsafe import Markup
+
+from training.courses.domain.bodymap import PICTURE
+from training.courses.domain.module import Check, Figure, Module, Part
 from training.courses.service.library import Library
 from training.errors import NotFound
-from training.questions.domain import Feedback, Item, View
+from training.questions.domain import Feedback, Item, Material, View
 from training.questions.domain.drawing import shuffled
 
 
@@ -27,8 +31,7 @@ class Tried:
 def open_check(module: Module, check_id: str, *, person_id: str, shelf: Library) -> Tried:
     """A check before it is answered; holds nothing of its key."""
     check = _get(module, check_id)
-    material = shelf.material()
-    return Tried(id=check.id, view=check.view(_order(check, person_id), material))
+    return Tried(id=check.id, view=check.view(_order(check, person_id), _material(module, check, shelf)))
 
 
 def try_check(module: Module, check_id: str, given: Sequence[str], *, person_id: str, shelf: Library) -> Tried:
@@ -39,7 +42,7 @@ def try_check(module: Module, check_id: str, given: Sequence[str], *, person_id:
         Invalid: something was chosen that the page did not offer.
     """
     check = _get(module, check_id)
-    order, material = _order(check, person_id), shelf.material()
+    order, material = _order(check, person_id), _material(module, check, shelf)
     answer = check.task.accept(given, order, material)
     lacking = check.task.lacking(answer)
     return Tried(
@@ -56,6 +59,27 @@ def _get(module: Module, check_id: str) -> Item:
     if found is None:
         raise NotFound("This module has no such question now. Reload the section to see the ones it has.")
     return found
+
+
+def _material(module: Module, check: Item, shelf: Library) -> Material:
+    """What the check's page needs. A second body map on one page gets ids of its own."""
+    material = shelf.material()
+    section = module.find_section(check.section)
+    maps = [shown for part in (section.parts if section else ()) if (shown := _map_in(part, module))]
+    if check.id in maps[1:]:
+        renamed = sub(rf'(["#]){PICTURE}-', rf"\g<1>{PICTURE}-{check.id}-", material.picture)
+        return replace(material, picture=Markup(renamed))  # noqa: S704 - our own drawing, cleaned when it was read
+    return material
+
+
+def _map_in(part: Part, module: Module) -> str | None:
+    """What names the body map a part shows: the picture's name, or the id of a hot-spot check."""
+    match part:
+        case Figure(picture) if picture == PICTURE:
+            return picture
+        case Check(check=id_) if module.checks[id_].task.kind == "hotspot":
+            return id_
+    return None
 
 
 def _order(check: Item, person_id: str) -> tuple[str, ...]:
