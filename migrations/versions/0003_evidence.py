@@ -132,7 +132,7 @@ def _sqlite() -> list[str]:
         f"CREATE TRIGGER fact_kept BEFORE UPDATE ON fact FOR EACH ROW {refuse(_KEPT)}",
         f"CREATE TRIGGER fact_stays BEFORE DELETE ON fact FOR EACH ROW {refuse(_KEPT)}",
         f"CREATE TRIGGER fact_text_kept BEFORE UPDATE ON fact_text FOR EACH ROW {refuse(_TEXT_KEPT)}",
-        f"CREATE TRIGGER fact_text_once BEFORE INSERT ON fact_text FOR EACH ROW WHEN {_TEXT_THERE} {refuse(_TEXT_KEPT)}",
+        f"CREATE TRIGGER fact_text_once BEFORE INSERT ON fact_text WHEN {_TEXT_THERE} {refuse(_TEXT_KEPT)}",
     ]
     for name, sentence, wrong in _RULES:
         when = wrong.replace("{serious}", _ORDINARY["sqlite"])

@@ -9,13 +9,7 @@ from training.attempts.domain import Answer, Attempt, Outcome, Release
 from training.attempts.tables import AttemptAnswerRow, AttemptRow, QuizReleaseRow
 from training.db import new_id
 from training.errors import NotFound
-from training.people.tables import PersonRow
 from training.questions.domain import Drawn
-
-
-def lock_person(session: Session, person_id: str) -> None:
-    """Hold the person's row to the end of the transaction: one start or submission of hers at a time."""
-    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update())
 
 
 def list_attempts(session: Session, person_id: str, quiz: str | None = None) -> tuple[Attempt, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from training.authoring.content import Content
 from training.authoring.reading import read_content
+from training.clearance import service as clearance
 from training.clearance.files import FILE as POLICY
 from training.courses import service as courses
 from training.courses.domain.publication import Change, Draft, Edition, Kind, canonical, digest_of
@@ -57,10 +58,15 @@ def publish_all(root: Path, *, by: str | None, at: datetime, reason: str) -> tup
     """
     content = _whole(root)
     with transaction() as session:
+        # Nothing is recorded while the rules change: a fact is judged by the old edition or by the new, never by both.
+        clearance.hold_rulebook(session)
         problems = tuple(_version_problems(session, content))
         if problems:
             raise Invalid(_REFUSED, [str(problem) for problem in problems])
-        return courses.publish(session, tuple(drafts(content)), by=by, at=at, reason=reason)
+        published = courses.publish(session, tuple(drafts(content)), by=by, at=at, reason=reason)
+        if any(edition.kind is Kind.POLICY for edition in published):
+            clearance.rulebook_published(session, at=at)
+        return published
 
 
 def would_change(session: Session, root: Path) -> tuple[Draft, ...]:

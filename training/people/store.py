@@ -199,7 +199,9 @@ def find_at_sites(
 def lock_persons(session: Session, person_ids: Iterable[str]) -> None:
     """Hold these persons' rows to the end of the transaction, in id order so that nobody waits in a ring."""
     ids = sorted(set(person_ids))
-    session.execute(select(PersonRow.id).where(PersonRow.id.in_(ids)).order_by(PersonRow.id).with_for_update())
+    held = select(PersonRow.id).where(PersonRow.id.in_(ids)).order_by(PersonRow.id)
+    # The id itself does not change, so rows that only refer to it (as who did something) need not wait.
+    session.execute(held.with_for_update(key_share=True))
 
 
 def _membership(  # noqa: PLR0917 - the columns of _MEMBERSHIP in their order

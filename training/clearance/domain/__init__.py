@@ -1,5 +1,6 @@
 """The only place for the pure side of clearance: intervals, policy, requirements, standing and periods."""
 
+from training.clearance.domain.beliefs import Believed, Change, beliefs, revise, told_periods
 from training.clearance.domain.case import (
     NO,
     WORKING,
@@ -13,6 +14,7 @@ from training.clearance.domain.case import (
     open_case_of,
     periods_of,
 )
+from training.clearance.domain.intervals import BEGIN, END, Interval, end_of, find_zone, start_of
 from training.clearance.domain.ledger import Adverse, known, read_ledger
 from training.clearance.domain.policy import (
     LOAD_CAPS,
@@ -45,6 +47,8 @@ from training.clearance.domain.standing import (
 )
 
 __all__ = [
+    "BEGIN",
+    "END",
     "KINDS",
     "LOAD_CAPS",
     "NO",
@@ -54,12 +58,15 @@ __all__ = [
     "AssessorRight",
     "AssessorRule",
     "Authorisation",
+    "Believed",
     "BrokenPolicyError",
     "Case",
+    "Change",
     "DocumentRequired",
     "Edition",
     "FoundingRequired",
     "Grade",
+    "Interval",
     "Line",
     "Period",
     "Policy",
@@ -72,8 +79,11 @@ __all__ = [
     "UnknownRequired",
     "answer_at",
     "assessor_right_of",
+    "beliefs",
     "changes_at",
+    "end_of",
     "explain",
+    "find_zone",
     "known",
     "open_case",
     "open_case_of",
@@ -81,5 +91,8 @@ __all__ = [
     "periods_of",
     "read_ledger",
     "requirement_from_body",
+    "revise",
     "standing",
+    "start_of",
+    "told_periods",
 ]

@@ -1,0 +1,141 @@
+"""The only place that reads the register: many people at once, from the cache, in a constant number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from training.clearance import store
+from training.clearance.domain import END, Period, Status
+from training.clearance.service.rules import rulebook
+from training.clearance.store import Belief, Filter, Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """The answer for one person in one authorisation."""
+
+    status: Status
+    may_work: bool
+    grade: str | None
+    load_cap: str | None
+    conditions: tuple[str, ...]
+    valid_through: date | None
+    assessor: bool
+    #: It has been so since …
+    since: datetime
+    #: … and changes by itself then; None when it does not.
+    changes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """One person on the register."""
+
+    person_id: str
+    name: str
+    #: The sites at that moment, or the last ones, as a line.
+    sites: str
+    #: When the last membership ended; None while there is one.
+    left_at: datetime | None
+    #: By authorisation; one that is missing means that nothing is on record.
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPage:
+    """A page of the register."""
+
+    rows: tuple[RegisterRow, ...]
+    total: int
+    #: From 1.
+    page: int
+    #: At least 1.
+    pages: int
+    per_page: int
+
+    @property
+    def first(self) -> int:
+        """Number of the first row on the page; 0 when there is none."""
+        return (self.page - 1) * self.per_page + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """Number of the last row on the page."""
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+
+def register_page(
+    session: Session,
+    *,
+    site_ids: frozenset[str] | None,
+    authorisation: str | None = None,
+    status: Status | None = None,
+    text: str = "",
+    at: datetime,
+    known_at: datetime,
+    page: int = 1,
+    per_page: int = 50,
+) -> RegisterPage:
+    """Who is cleared, of everybody who works on clients or once did at these sites (None: at all).
+
+    ``authorisation`` narrows ``status``: without it, whoever has that status in any authorisation is shown.
+    """
+    belief = _belief(session, at=at, known_at=known_at)
+    narrow = Filter(sites=site_ids, authorisation=authorisation, status=status, text=text)
+    total = store.count_listed(session, belief, narrow)
+    pages = max(1, -(-total // per_page))
+    page = min(max(1, page), pages)
+    people = store.list_people(session, belief, narrow, offset=(page - 1) * per_page, limit=per_page)
+    ids = [one.person_id for one in people]
+    seats = store.seats_of(session, ids, belief)
+    cells = store.cells_of(session, ids, belief)
+    rows = tuple(
+        RegisterRow(
+            person_id=one.person_id,
+            name=one.name,
+            sites=_sites(seats.get(one.person_id, []), at),
+            left_at=_left(seats.get(one.person_id, []), at),
+            cells={key: _cell(period) for key, period in cells.get(one.person_id, {}).items()},
+        )
+        for one in people
+    )
+    return RegisterPage(rows=rows, total=total, page=page, pages=pages, per_page=per_page)
+
+
+def _belief(session: Session, *, at: datetime, known_at: datetime) -> Belief:
+    editions = rulebook(session).editions
+    newest = max(editions, key=lambda one: one.revision, default=None)
+    asked = newest is not None and newest.published_at <= known_at
+    return Belief(at=at, known_at=known_at, edition=newest.revision if newest and asked else None)
+
+
+def _holds(seat: Seat, at: datetime) -> bool:
+    return seat.until_at is None or at < seat.until_at
+
+
+def _sites(seats: list[Seat], at: datetime) -> str:
+    now = [seat.site for seat in seats if seat.site and _holds(seat, at)]
+    return ", ".join(dict.fromkeys(now or [seat.site for seat in seats[-1:] if seat.site]))
+
+
+def _left(seats: list[Seat], at: datetime) -> datetime | None:
+    if any(_holds(seat, at) for seat in seats):
+        return None
+    return max((seat.until_at for seat in seats if seat.until_at), default=None)
+
+
+def _cell(period: Period) -> Cell:
+    answer = period.answer
+    return Cell(
+        status=answer.status,
+        may_work=answer.may_work,
+        grade=answer.grade,
+        load_cap=answer.load_cap,
+        conditions=answer.conditions,
+        valid_through=answer.valid_through,
+        assessor=answer.assessor,
+        since=period.during.start,
+        changes_at=None if period.during.end == END else period.during.end,
+    )

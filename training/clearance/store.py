@@ -1,0 +1,288 @@
+"""The only place for the SQL of the period cache and of the register."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from training.clearance.domain import END, Answer, Believed, Interval, Period, Status
+from training.clearance.tables import ClearancePeriodRow, ClearanceStateRow
+from training.db import new_id
+from training.people.tables import MembershipRow, PersonRow, SiteRow
+from training.permissions import Role
+
+#: Two keys of PostgreSQL's advisory locks: ours, and the rulebook's.
+_RULEBOOK = (70_307, 1)
+
+#: Who stands on the register: those who work on clients, or once did.
+_ON_REGISTER = (Role.THERAPIST.value, Role.SENIOR.value)
+
+
+# ---- locks
+
+
+def share_rulebook(session: Session) -> None:
+    """Let no edition come into force until this transaction ends. SQLite's write lock is already held."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:one, :two)"), _keys())
+
+
+def hold_rulebook(session: Session) -> None:
+    """Let nothing be recorded until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:one, :two)"), _keys())
+
+
+def _keys() -> dict[str, int]:
+    return {"one": _RULEBOOK[0], "two": _RULEBOOK[1]}
+
+
+# ---- the cache of one person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the cached periods of a person were made from."""
+
+    last_seq: int
+    edition: int | None
+
+
+def find_state(session: Session, person_id: str) -> State | None:
+    """What is cached of a person, or None."""
+    row = session.get(ClearanceStateRow, person_id, populate_existing=True)
+    return None if row is None else State(last_seq=row.last_seq, edition=row.edition)
+
+
+def set_state(session: Session, person_id: str, state: State) -> None:
+    """Say what the cached periods of a person were made from."""
+    session.merge(ClearanceStateRow(person_id=person_id, last_seq=state.last_seq, edition=state.edition))
+    session.flush()
+
+
+def believed_still(session: Session, person_id: str) -> dict[str, Believed]:
+    """The periods believed now, by row id."""
+    query = select(ClearancePeriodRow).where(
+        ClearancePeriodRow.person_id == person_id, ClearancePeriodRow.known_until == END
+    )
+    return {row.id: _believed(row) for row in session.scalars(query)}
+
+
+def all_believed(session: Session, person_id: str) -> tuple[Believed, ...]:
+    """Every period ever believed of a person."""
+    query = select(ClearancePeriodRow).where(ClearancePeriodRow.person_id == person_id)
+    return tuple(_believed(row) for row in session.scalars(query))
+
+
+def close_periods(session: Session, row_ids: Collection[str], *, known_until: datetime) -> None:
+    """These are believed no longer; a belief that began and ended at one instant was none."""
+    if not row_ids:
+        return
+    theirs = ClearancePeriodRow.id.in_(list(row_ids))
+    session.execute(delete(ClearancePeriodRow).where(theirs, ClearancePeriodRow.known_from >= known_until))
+    session.execute(update(ClearancePeriodRow).where(theirs).values(known_until=known_until))
+
+
+def drop_periods(session: Session, person_id: str) -> None:
+    """Empty a person's cache, to be made anew."""
+    session.execute(delete(ClearancePeriodRow).where(ClearancePeriodRow.person_id == person_id))
+
+
+def add_periods(session: Session, person_id: str, believed: Iterable[Believed]) -> None:
+    """Put periods into the cache."""
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "authorisation": one.authorisation,
+            "starts_at": one.period.during.start,
+            "ends_at": one.period.during.end,
+            "known_from": one.known_from,
+            "known_until": one.known_until,
+            "edition": one.period.edition,
+            "status": one.period.answer.status.value,
+            "may_work": one.period.answer.may_work,
+            "grade": one.period.answer.grade,
+            "load_cap": one.period.answer.load_cap,
+            "conditions": json.dumps(one.period.answer.conditions, ensure_ascii=False),
+            "valid_through": one.period.answer.valid_through,
+            "assessor": one.period.answer.assessor,
+        }
+        for one in believed
+    ]
+    if rows:
+        session.execute(insert(ClearancePeriodRow), rows)
+
+
+def _believed(row: ClearancePeriodRow) -> Believed:
+    return Believed(
+        authorisation=row.authorisation,
+        period=_period(row),
+        known_from=row.known_from,
+        known_until=row.known_until,
+    )
+
+
+def _period(row: ClearancePeriodRow) -> Period:
+    return Period(
+        during=Interval(row.starts_at, row.ends_at),
+        edition=row.edition,
+        answer=Answer(
+            status=Status(row.status),
+            may_work=row.may_work,
+            grade=row.grade,
+            load_cap=row.load_cap,
+            conditions=tuple(json.loads(row.conditions)),
+            valid_through=row.valid_through,
+            assessor=row.assessor,
+        ),
+    )
+
+
+# ---- the register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """A moment asked about, and what was known when; with the edition the cache must know of to be believed."""
+
+    at: datetime
+    known_at: datetime
+    #: The newest revision published by ``known_at``, when it is the newest of all; else None.
+    edition: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a register is narrowed to; None is no narrowing."""
+
+    sites: frozenset[str] | None = None
+    authorisation: str | None = None
+    status: Status | None = None
+    #: Part of a name or an address.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Somebody on the register."""
+
+    person_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A membership of somebody on the register."""
+
+    site: str | None
+    site_id: str | None
+    from_at: datetime
+    #: None while its end is not known.
+    until_at: datetime | None
+
+
+def count_listed(session: Session, belief: Belief, narrow: Filter) -> int:
+    """How many people the register has."""
+    query = select(func.count()).select_from(PersonRow).where(*_conditions(belief, narrow))
+    return session.execute(query).scalar_one()
+
+
+def list_people(session: Session, belief: Belief, narrow: Filter, *, offset: int, limit: int) -> tuple[Listed, ...]:
+    """Some of the people on the register, by name."""
+    query = (
+        select(PersonRow.id, PersonRow.name)
+        .where(*_conditions(belief, narrow))
+        .order_by(PersonRow.name_key, PersonRow.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return tuple(Listed(person_id=person_id, name=name) for person_id, name in session.execute(query))
+
+
+def seats_of(session: Session, person_ids: Collection[str], belief: Belief) -> dict[str, list[Seat]]:
+    """The memberships of these people that had begun at the moment, as far as they were known, in one query."""
+    query = (
+        select(MembershipRow, SiteRow.name)
+        .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
+        .where(
+            MembershipRow.person_id.in_(list(person_ids)),
+            MembershipRow.from_at <= belief.at,
+            MembershipRow.recorded_at <= belief.known_at,
+        )
+        .order_by(MembershipRow.from_at, MembershipRow.id)
+    )
+    found: dict[str, list[Seat]] = {}
+    for row, site in session.execute(query):
+        end_known = row.closed_at is not None and row.closed_at <= belief.known_at
+        seat = Seat(site=site, site_id=row.site_id, from_at=row.from_at, until_at=row.until_at if end_known else None)
+        found.setdefault(row.person_id, []).append(seat)
+    return found
+
+
+def cells_of(session: Session, person_ids: Collection[str], belief: Belief) -> dict[str, dict[str, Period]]:
+    """The period each of these people is in, by person and authorisation, in one query."""
+    if not person_ids:
+        return {}
+    query = select(ClearancePeriodRow).where(
+        ClearancePeriodRow.person_id.in_(list(person_ids)), *_believed_then(belief)
+    )
+    found: dict[str, dict[str, Period]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.person_id, {})[row.authorisation] = _period(row)
+    return found
+
+
+def _believed_then(belief: Belief) -> tuple[ColumnElement[bool], ...]:
+    row = ClearancePeriodRow
+    then = (
+        row.starts_at <= belief.at,
+        row.ends_at > belief.at,
+        row.known_from <= belief.known_at,
+        row.known_until > belief.known_at,
+    )
+    if belief.edition is None:
+        return then
+    # A cache that has not heard of the newest edition is not asked: no row means no.
+    fresh = exists(
+        select(ClearanceStateRow.person_id).where(
+            ClearanceStateRow.person_id == row.person_id, ClearanceStateRow.edition == belief.edition
+        )
+    )
+    return (*then, fresh)
+
+
+def _conditions(belief: Belief, narrow: Filter) -> tuple[ColumnElement[bool], ...]:
+    found: list[ColumnElement[bool]] = [_on_register(belief, narrow.sites)]
+    if narrow.text:
+        part = f"%{_escaped(narrow.text.strip().casefold())}%"
+        found.append(or_(PersonRow.name_key.like(part, escape="!"), PersonRow.email.like(part, escape="!")))
+    if narrow.status is not None:
+        theirs = [ClearancePeriodRow.person_id == PersonRow.id, *_believed_then(belief)]
+        if narrow.authorisation is not None:
+            theirs.append(ClearancePeriodRow.authorisation == narrow.authorisation)
+        if narrow.status is Status.NONE:
+            found.append(~exists(select(ClearancePeriodRow.id).where(*theirs)))
+        else:
+            theirs.append(ClearancePeriodRow.status == narrow.status.value)
+            found.append(exists(select(ClearancePeriodRow.id).where(*theirs)))
+    return tuple(found)
+
+
+def _on_register(belief: Belief, sites: frozenset[str] | None) -> ColumnElement[bool]:
+    """Whoever works on clients or once did, at these sites: people who left stay."""
+    mine = select(MembershipRow.id).where(
+        MembershipRow.person_id == PersonRow.id,
+        MembershipRow.role.in_(_ON_REGISTER),
+        and_(MembershipRow.from_at <= belief.at, MembershipRow.recorded_at <= belief.known_at),
+    )
+    if sites is not None:
+        mine = mine.where(MembershipRow.site_id.in_(sites))
+    return exists(mine)
+
+
+def _escaped(part: str) -> str:
+    return part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
