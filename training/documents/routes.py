@@ -48,7 +48,7 @@ def take_back(document_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/people/<id:person_id>/documents")
 @requires(Permission.VERIFY_DOCUMENTS)
-def person(person_id: str) -> ResponseReturnValue:
+def of_person(person_id: str) -> ResponseReturnValue:
     return _person_page(person_id, DocumentForm(formdata=None), status=200)
 
 
@@ -59,7 +59,7 @@ def add_for(person_id: str) -> ResponseReturnValue:
     if not _added(form, person_id):
         return _person_page(person_id, form, status=_UNPROCESSABLE)
     flash(f"{TITLES[DocumentKind(form.kind.data)]} is written down. It counts once it is recorded as seen.")
-    return redirect(url_for("documents.person", person_id=person_id))
+    return redirect(url_for("documents.of_person", person_id=person_id))
 
 
 @blueprint.post("/people/<id:person_id>/documents/<id:document_id>/verify")
@@ -72,7 +72,7 @@ def verify(person_id: str, document_id: str) -> ResponseReturnValue:
         )
     through = service.verify(viewer(), person_id, document_id)
     flash(f"Recorded as seen. It counts from now on, through {day(through)}.", "ok")
-    return redirect(url_for("documents.person", person_id=person_id))
+    return redirect(url_for("documents.of_person", person_id=person_id))
 
 
 @blueprint.post("/people/<id:person_id>/documents/<id:document_id>/send-back")
@@ -83,7 +83,7 @@ def send_back(person_id: str, document_id: str) -> ResponseReturnValue:
         return _person_page(person_id, DocumentForm(formdata=None), status=_UNPROCESSABLE, sending=(document_id, form))
     service.send_back(viewer(), person_id, document_id, reason=form.reason.data)
     flash("Sent back. The reason is on the person's own page.")
-    return redirect(url_for("documents.person", person_id=person_id))
+    return redirect(url_for("documents.of_person", person_id=person_id))
 
 
 @blueprint.post("/people/<id:person_id>/documents/<id:document_id>/take-back")
@@ -91,7 +91,7 @@ def send_back(person_id: str, document_id: str) -> ResponseReturnValue:
 def take_back_for(person_id: str, document_id: str) -> ResponseReturnValue:
     service.take_back(viewer(), person_id, document_id)
     flash("Taken off the list. It can be written down anew.")
-    return redirect(url_for("documents.person", person_id=person_id))
+    return redirect(url_for("documents.of_person", person_id=person_id))
 
 
 def _added(form: DocumentForm, person_id: str) -> bool:
@@ -132,7 +132,7 @@ def _person_page(
 ) -> ResponseReturnValue:
     shown = service.view(reading(), viewer(), person_id, at=clock.now())
     page = render_template(
-        "documents/person.html",
+        "documents/of_person.html",
         shown=shown,
         form=form,
         person_zone=shown.person.zone(),

@@ -98,6 +98,12 @@ def list_waiting(session: Session, *, sites: frozenset[str] | None, limit: int) 
     return tuple(WaitingDocument(document=_document(row), name=name) for row, name in session.execute(query))
 
 
+def kinds_waiting(session: Session, person_id: str) -> frozenset[DocumentKind]:
+    """The kinds of which this person has a document waiting."""
+    query = select(DocumentRow.kind).where(DocumentRow.person_id == person_id, DocumentRow.state == State.WAITING.value)
+    return frozenset(DocumentKind(kind) for kind in session.scalars(query))
+
+
 def count_waiting(session: Session, *, sites: frozenset[str] | None) -> int:
     """How many wait there."""
     query = select(func.count(DocumentRow.id)).where(

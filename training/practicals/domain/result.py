@@ -83,7 +83,7 @@ def result(sheet: Sheet, marks: Mapping[str, Mark]) -> Result:
     A critical fail ends the attempt, so it needs no further marks.
 
     Raises:
-        ValueError: a mark on a line the sheet does not have, or above the line's highest level.
+        ValueError: a mark on a line the sheet does not have, or above the line's maximum level.
     """
     _check(sheet, marks)
     levels = {one.id: marks[one.id].level for one in sheet.criteria if one.id in marks}
@@ -145,7 +145,7 @@ def _check(sheet: Sheet, marks: Mapping[str, Mark]) -> None:
         criterion = sheet.find_criterion(criterion_id)
         if criterion is None:
             raise ValueError(f"the sheet {sheet.key} has no line {criterion_id}")
-        if mark.level is not None and mark.level > criterion.highest:
+        if mark.level is not None and mark.level > criterion.maximum:
             raise ValueError(f"the line {criterion_id} has no level {mark.level}")
 
 

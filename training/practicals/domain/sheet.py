@@ -33,7 +33,7 @@ class Criterion:
     timed: bool
 
     @property
-    def highest(self) -> int:
+    def maximum(self) -> int:
         """The most points this line can give: 3, or 2 where level 3 does not exist."""
         return len(self.levels) - 1
 
@@ -82,7 +82,7 @@ class Sheet:
     @property
     def available(self) -> int:
         """The points available: the sum of each line's own maximum."""
-        return sum(criterion.highest for criterion in self.criteria)
+        return sum(criterion.maximum for criterion in self.criteria)
 
     def find_criterion(self, criterion_id: str) -> Criterion | None:
         """The line with that id, or None."""

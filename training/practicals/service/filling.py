@@ -160,7 +160,7 @@ def _check(sheet: Sheet, change: Change) -> None:
     if criterion is None:
         raise Invalid("This sheet has no such line. Reload the page.")
     level = change.mark.level if change.mark else None
-    if level is not None and level > criterion.highest:
+    if level is not None and level > criterion.maximum:
         raise Invalid(f"{criterion.id} has no level {level}.")
     if change.tenths is not None and not criterion.timed:
         raise Invalid(f"{criterion.id} is not timed.")
