@@ -9,7 +9,8 @@ for (const question of document.querySelectorAll("[data-hotspot]")) {
   const show = () => {
     const marked = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     for (const region of regions) region.classList.toggle("chosen", marked.has(region.dataset.region));
-    counter.textContent = `${marked.size} of ${wanted} marked.`;
+    const names = boxes.filter((box) => box.checked).map((box) => box.parentElement.textContent.trim());
+    counter.textContent = `${names.length} of ${wanted} marked${names.length ? ": " : ""}${names.join(", ")}.`;
   };
 
   for (const region of regions) {
@@ -24,6 +25,8 @@ for (const question of document.querySelectorAll("[data-hotspot]")) {
   }
   question.querySelector("svg")?.classList.add("tapping");
   for (const hint of question.querySelectorAll(".tap")) hint.hidden = false;
+  // On a narrow screen the map comes first and the list is one tap away; without a map it stays open.
+  if (regions.length && matchMedia("(max-width: 52rem)").matches) question.querySelector("details").open = false;
   question.addEventListener("change", show);
   show();
 }

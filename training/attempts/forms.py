@@ -1,0 +1,28 @@
+"""The only place for the shape of what a quiz page sends."""
+
+from typing import Final
+
+from flask import Request
+
+from training.errors import Invalid
+
+#: More tokens than any question has choices.
+_MOST: Final = 100
+_LONGEST: Final = 8
+
+
+def chosen(incoming: Request) -> list[str]:
+    """The page's tokens for what was chosen, in the order sent; [] when nothing was.
+
+    Raises:
+        Invalid: it is not what the page sends.
+    """
+    tokens = incoming.form.getlist("answer")
+    if len(tokens) > _MOST or any(len(token) > _LONGEST for token in tokens):
+        raise Invalid("That is not an answer to this question. Open the question again and choose there.")
+    return tokens
+
+
+def goes_back(incoming: Request) -> bool:
+    """Whether the person pressed Back rather than Next."""
+    return incoming.form.get("to") == "back"
