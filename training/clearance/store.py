@@ -5,12 +5,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from training.clearance.domain import END, Answer, Believed, Interval, Period, Status
 from training.clearance.tables import ClearancePeriodRow, ClearanceStateRow
 from training.db import new_id
+from training.evidence import store as evidence
+from training.evidence.domain import Kind, Link
+from training.evidence.tables import FactRow
+from training.people.store import worked_within
 from training.people.tables import MembershipRow, PersonRow, SiteRow
 from training.permissions import Role
 
@@ -161,7 +165,8 @@ class Filter:
 
     sites: frozenset[str] | None = None
     authorisation: str | None = None
-    status: Status | None = None
+    #: A word of Status; one that is no such word matches nobody.
+    status: str | None = None
     #: Part of a name or an address.
     text: str = ""
 
@@ -264,24 +269,66 @@ def _conditions(belief: Belief, narrow: Filter) -> tuple[ColumnElement[bool], ..
         theirs = [ClearancePeriodRow.person_id == PersonRow.id, *_believed_then(belief)]
         if narrow.authorisation is not None:
             theirs.append(ClearancePeriodRow.authorisation == narrow.authorisation)
-        if narrow.status is Status.NONE:
+        if narrow.status == Status.NONE:
             found.append(~exists(select(ClearancePeriodRow.id).where(*theirs)))
         else:
-            theirs.append(ClearancePeriodRow.status == narrow.status.value)
+            theirs.append(ClearancePeriodRow.status == narrow.status)
             found.append(exists(select(ClearancePeriodRow.id).where(*theirs)))
     return tuple(found)
 
 
-def _on_register(belief: Belief, sites: frozenset[str] | None) -> ColumnElement[bool]:
-    """Whoever works on clients or once did, at these sites: people who left stay."""
+def _on_register(belief: Belief, sites: frozenset[str] | None, *, at_work: bool = False) -> ColumnElement[bool]:
+    """Whoever works on clients or once did, at these sites: people who left stay, unless only those at work count."""
     mine = select(MembershipRow.id).where(
         MembershipRow.person_id == PersonRow.id,
         MembershipRow.role.in_(_ON_REGISTER),
-        and_(MembershipRow.from_at <= belief.at, MembershipRow.recorded_at <= belief.known_at),
+        MembershipRow.from_at <= belief.at,
+        MembershipRow.recorded_at <= belief.known_at,
     )
+    if at_work:
+        mine = mine.where(or_(MembershipRow.until_at.is_(None), MembershipRow.until_at > belief.at))
     if sites is not None:
         mine = mine.where(MembershipRow.site_id.in_(sites))
     return exists(mine)
+
+
+def count_at_work(session: Session, belief: Belief, sites: frozenset[str] | None) -> int:
+    """How many people work on clients at that moment."""
+    query = select(func.count()).select_from(PersonRow).where(_on_register(belief, sites, at_work=True))
+    return session.execute(query).scalar_one()
+
+
+def count_statuses(session: Session, belief: Belief, sites: frozenset[str] | None) -> dict[str, int]:
+    """How many of them have each status in some authorisation, in one query."""
+    row = ClearancePeriodRow
+    query = (
+        select(row.status, func.count(row.person_id.distinct()))
+        .join(PersonRow, PersonRow.id == row.person_id)
+        .where(_on_register(belief, sites, at_work=True), *_believed_then(belief))
+        .group_by(row.status)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def list_waiting_proposals(session: Session, *, sites: frozenset[str] | None, limit: int) -> tuple[Link, ...]:
+    """Founding proposals of people at these sites that no fact has answered yet, the oldest first."""
+    answers = select(FactRow.about).where(
+        FactRow.kind.in_([Kind.FOUNDING_CONFIRMED, Kind.VOIDED]), FactRow.about.is_not(None)
+    )
+    query = (
+        select(FactRow.person_id, FactRow.id)
+        .where(
+            FactRow.kind == Kind.FOUNDING_PROPOSED,
+            FactRow.id.not_in(answers),
+            worked_within(FactRow.__table__.c.person_id, sites),
+        )
+        .order_by(FactRow.recorded_at, FactRow.id)
+        .limit(limit)
+    )
+    waiting = [(person_id, fact_id) for person_id, fact_id in session.execute(query)]
+    chains = evidence.chains_of(session, {person_id for person_id, _ in waiting})
+    links = {link.id: link for chain in chains.values() for link in chain}
+    return tuple(links[fact_id] for _, fact_id in waiting)
 
 
 def _escaped(part: str) -> str:

@@ -43,6 +43,7 @@ def register() -> ResponseReturnValue:
             find=asked.find,
             at=asked.at,
             known_at=asked.known_at,
+            zone=viewer().zone,
             page=asked.page,
         ),
     )

@@ -8,10 +8,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from training.clearance import service as clearance
-from training.clearance.domain import Standing
+from training.clearance.domain import Edition, Standing
 from training.clearance.domain.telling import adverse_line, evidence_sentence, titled
 from training.courses import service as courses
-from training.courses.domain.publication import Edition
 from training.documents import service as documents
 from training.evidence.domain import BEYOND_VOIDING, Fact, PracticalSigned
 from training.people import service as people_service

@@ -95,6 +95,10 @@ class Requirement(Protocol):
     def title(self) -> str:
         """As the person reads it."""
 
+    @property
+    def subject(self) -> str | None:
+        """What it is about: a module, a document, a sheet; None when there is nothing to name."""
+
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:
         """What the record has on this line."""
 
@@ -149,6 +153,11 @@ class DocumentRequired:
     document: str
     term_months: int | None = None
 
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return self.document
+
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:
         """A document counts for every authorisation."""
         return _gather(self._each(ledger, authorisation))
@@ -190,6 +199,11 @@ class QuizRequired:
     module: str
     term_months: int
 
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return self.module
+
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:
         """A quiz counts for every authorisation."""
         return _gather(
@@ -224,6 +238,11 @@ class PracticalRequired:
     title: str
     sheet: str
     term_months: int
+
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return self.sheet
 
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:
         """A practical counts for its own authorisation only."""
@@ -268,6 +287,11 @@ class FoundingRequired:
     title: str
     term_months: int
 
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return None
+
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:
         """A founding counts for its own authorisation only, and only while its proposal counts."""
         return _gather(self._each(ledger, authorisation))
@@ -310,6 +334,11 @@ class UnknownRequired:
     kind: ClassVar[str] = "unknown"
     id: str
     title: str
+
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return None
 
     def evidence(self, ledger: Ledger, authorisation: str) -> Evidence:  # noqa: ARG002 - the shape every line has
         """Nothing can meet it."""

@@ -34,6 +34,8 @@ class Line:
     id: str
     title: str
     kind: str
+    #: What it is about: a module (M3), a document (licence), a sheet (bar); None for a founding.
+    subject: str | None
     met: bool
     #: The last day it is met, inclusive.
     through: date | None
@@ -185,6 +187,7 @@ def _line(case: Case, chapter: Chapter, requirement: str, at: datetime) -> Line:
             id=asked.id,
             title=asked.title,
             kind=asked.kind,
+            subject=asked.subject,
             met=True,
             through=now.through,
             fact_id=now.fact_id,
@@ -210,6 +213,7 @@ def _line(case: Case, chapter: Chapter, requirement: str, at: datetime) -> Line:
         id=asked.id,
         title=asked.title,
         kind=asked.kind,
+        subject=asked.subject,
         met=False,
         through=None,
         fact_id=fact_id,

@@ -2,9 +2,13 @@
 
 from training.clearance.service.acts import confirm_founding, lift, propose_founding, suspend, void
 from training.clearance.service.asking import (
+    Proposal,
+    Record,
     assessor_right,
+    assessors_among,
     facts_of,
-    periods_of_person,
+    open_proposals,
+    record_of,
     standing_of,
     standings_of,
     standings_of_many,
@@ -19,26 +23,32 @@ from training.clearance.service.recording import (
     record,
     rulebook_published,
 )
-from training.clearance.service.register import Cell, RegisterPage, RegisterRow, register_page
+from training.clearance.service.register import Cell, Counts, RegisterPage, RegisterRow, count_standings, register_page
 from training.clearance.service.rules import current_policy, policy_digest, rulebook
 
 __all__ = [
     "Cell",
+    "Counts",
+    "Proposal",
+    "Record",
     "Recorded",
     "RegisterPage",
     "RegisterRow",
     "assessor_right",
+    "assessors_among",
     "confirm_founding",
+    "count_standings",
     "current_policy",
     "facts_of",
     "hold_rulebook",
     "lift",
     "lock_people",
-    "periods_of_person",
+    "open_proposals",
     "policy_digest",
     "propose_founding",
     "rebuild",
     "record",
+    "record_of",
     "register_page",
     "rulebook",
     "rulebook_published",

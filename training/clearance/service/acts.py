@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from training.clearance.domain import Authorisation
 from training.clearance.domain.intervals import local_day
-from training.clearance.service.asking import facts_of
+from training.clearance.service.asking import facts_of, waiting_proposals
 from training.clearance.service.recording import Recorded, lock_people, record
 from training.clearance.service.rules import rulebook
 from training.db import new_id, stamp, transaction
@@ -88,23 +88,13 @@ def suspension_in_force(subject: Subject, authorisation: str | None) -> Fact | N
 
 def proposal_in_force(subject: Subject, authorisation: str) -> Fact | None:
     """A founding proposal that is neither confirmed nor voided."""
-    return next(
-        (
-            one
-            for one in subject.facts
-            if one.kind == Kind.FOUNDING_PROPOSED
-            and one.authorisation == authorisation
-            and subject.about(one.id, Kind.FOUNDING_CONFIRMED) is None
-            and subject.about(one.id, Kind.VOIDED) is None
-        ),
-        None,
-    )
+    waiting = waiting_proposals(subject.facts)
+    return next((one for one in waiting if one.authorisation == authorisation), None)
 
 
 def may_be_voided(subject: Subject, fact: Fact) -> bool:
     """Whether voiding it would take anything away."""
-    beyond = fact.kind in BEYOND_VOIDING or fact.kind == Kind.SUSPENSION_LIFTED
-    return not beyond and subject.about(fact.id, Kind.VOIDED) is None
+    return fact.kind not in BEYOND_VOIDING and subject.about(fact.id, Kind.VOIDED) is None
 
 
 def suspend(
@@ -190,7 +180,7 @@ def void(
     Raises:
         NotFound: unknown, or a stranger.
         NotAllowed: oneself.
-        Refused: it is a suspension, a lift or a void, or it is voided already.
+        Refused: it is a suspension or a void, or it is voided already.
         Invalid: the reason is missing.
     """
     texts = {"reason": _told(reason, "a reason")}
@@ -200,11 +190,7 @@ def void(
         fact = subject.fact(fact_id)
         voided = subject.about(fact_id, Kind.VOIDED)
         if not may_be_voided(subject, fact) and (voided is None or voided.key != _key("voided", key)):
-            raise Refused(
-                "This is voided already."
-                if voided
-                else "A suspension is lifted and not voided; a lift is answered by suspending again."
-            )
+            raise Refused("This is voided already." if voided else "A suspension is lifted, and a void stays.")
         new = _new(
             viewer,
             subject,

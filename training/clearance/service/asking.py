@@ -1,12 +1,15 @@
 """The only place that answers who may work: it reads facts and rulebook and asks the pure function."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from training.clearance import store
 from training.clearance.domain import (
     AssessorRight,
+    Edition,
     Period,
     Rulebook,
     Standing,
@@ -20,7 +23,7 @@ from training.clearance.domain import (
 from training.clearance.domain.ledger import Ledger
 from training.clearance.service.rules import rulebook
 from training.evidence import store as evidence
-from training.evidence.domain import Fact, Link, first_break, read
+from training.evidence.domain import Fact, Kind, Link, first_break, read
 
 
 def distrust_of(chain: Sequence[Link]) -> str | None:
@@ -78,14 +81,91 @@ def assessor_right(
     return assessor_right_of(open_case_of(rules, ledger, authorisation=authorisation), at)
 
 
-def periods_of_person(
-    session: Session, *, person_id: str, known_at: datetime
-) -> tuple[tuple[str, tuple[Period, ...]], ...]:
-    """Each authorisation's title with all of time, for a timeline."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A founding assessor proposed, and waiting for a second person."""
+
+    fact_id: str
+    person_id: str
+    authorisation: str
+    title: str
+    proposed_by: str | None
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Everything about one person, as far as it was known at a moment."""
+
+    #: In order of recording.
+    facts: tuple[Fact, ...]
+    #: One per authorisation.
+    standings: tuple[Standing, ...]
+    #: All of time, by authorisation.
+    periods: Mapping[str, tuple[Period, ...]]
+    #: Ids of the facts a void names.
+    voided: frozenset[str]
+    #: The policy in force at the moment asked about.
+    policy: Edition | None
+    proposals: tuple[Proposal, ...]
+
+
+def record_of(session: Session, *, person_id: str, at: datetime, known_at: datetime) -> Record:
+    """Everything a person's page shows, from one read of her facts."""
     rules = rulebook(session).known(known_at)
-    ledger = _ledger(evidence.chain_of(session, person_id), person_id=person_id, known_at=known_at)
+    chain = evidence.chain_of(session, person_id)
+    facts = known((read(link) for link in chain), known_at)
+    ledger = read_ledger(facts, person_id=person_id, distrust=distrust_of(chain))
     cases = [open_case_of(rules, ledger, authorisation=one) for one in rules.authorisations()]
-    return tuple((case.title, periods_of(case)) for case in cases)
+    return Record(
+        facts=facts,
+        standings=tuple(explain(case, at, known_at=known_at) for case in cases),
+        periods={case.authorisation: periods_of(case) for case in cases},
+        voided=frozenset(fact.about for fact in facts if fact.kind == Kind.VOIDED and fact.about),
+        policy=rules.at(at),
+        proposals=tuple(_proposal(fact, rules) for fact in waiting_proposals(facts)),
+    )
+
+
+def waiting_proposals(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The founding proposals among a person's facts that are neither confirmed nor voided."""
+    answered = {fact.about for fact in facts if fact.kind in (Kind.FOUNDING_CONFIRMED, Kind.VOIDED)}
+    return tuple(fact for fact in facts if fact.kind == Kind.FOUNDING_PROPOSED and fact.id not in answered)
+
+
+def _proposal(fact: Fact, rules: Rulebook) -> Proposal:
+    authorisation = fact.authorisation or ""
+    return Proposal(
+        fact_id=fact.id,
+        person_id=fact.person_id,
+        authorisation=authorisation,
+        title=rules.title(authorisation),
+        proposed_by=fact.actor_id,
+        proposed_at=fact.recorded_at,
+    )
+
+
+def open_proposals(session: Session, *, sites: frozenset[str] | None, at: datetime) -> tuple[Proposal, ...]:
+    """The founding proposals that wait at these sites (None: all), the oldest first; at most 50."""
+    rules = rulebook(session).known(at)
+    found = (read(link) for link in store.list_waiting_proposals(session, sites=sites, limit=50))
+    return tuple(_proposal(fact, rules) for fact in found)
+
+
+def assessors_among(
+    session: Session, person_ids: Collection[str], *, authorisation: str, at: datetime
+) -> frozenset[str]:
+    """Who of these may sign there at that moment, as known then."""
+    rules = rulebook(session).known(at)
+    chains = evidence.chains_of(session, person_ids)
+    return frozenset(
+        person_id
+        for person_id, chain in chains.items()
+        if assessor_right_of(
+            open_case_of(rules, _ledger(chain, person_id=person_id, known_at=at), authorisation=authorisation),
+            at,
+        ).holds
+    )
 
 
 def facts_of(session: Session, person_id: str) -> tuple[Fact, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,9 @@ from training.clearance import store
 from training.clearance.domain import END, Period, Status
 from training.clearance.service.rules import rulebook
 from training.clearance.store import Belief, Filter, Seat
+from training.words import day
+
+PER_PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Cell:
     since: datetime
     #: … and changes by itself then; None when it does not.
     changes_at: datetime | None
+    #: Until when or since when, in a few words.
+    told: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +75,23 @@ class RegisterPage:
 def register_page(
     session: Session,
     *,
-    site_ids: frozenset[str] | None,
+    sites: frozenset[str] | None,
     authorisation: str | None = None,
-    status: Status | None = None,
-    text: str = "",
+    status: str | None = None,
+    find: str = "",
     at: datetime,
     known_at: datetime,
+    zone: str = "UTC",
     page: int = 1,
-    per_page: int = 50,
+    per_page: int = PER_PAGE,
 ) -> RegisterPage:
     """Who is cleared, of everybody who works on clients or once did at these sites (None: at all).
 
     ``authorisation`` narrows ``status``: without it, whoever has that status in any authorisation is shown.
+    ``find`` is part of a name or address. ``zone`` is where the days in words are counted.
     """
     belief = _belief(session, at=at, known_at=known_at)
-    narrow = Filter(sites=site_ids, authorisation=authorisation, status=status, text=text)
+    narrow = Filter(sites=sites, authorisation=authorisation, status=status, text=find)
     total = store.count_listed(session, belief, narrow)
     pages = max(1, -(-total // per_page))
     page = min(max(1, page), pages)
@@ -97,7 +105,7 @@ def register_page(
             name=one.name,
             sites=_sites(seats.get(one.person_id, []), at),
             left_at=_left(seats.get(one.person_id, []), at),
-            cells={key: _cell(period) for key, period in cells.get(one.person_id, {}).items()},
+            cells={key: _cell(period, zone) for key, period in cells.get(one.person_id, {}).items()},
         )
         for one in people
     )
@@ -126,7 +134,7 @@ def _left(seats: list[Seat], at: datetime) -> datetime | None:
     return max((seat.until_at for seat in seats if seat.until_at), default=None)
 
 
-def _cell(period: Period) -> Cell:
+def _cell(period: Period, zone: str) -> Cell:
     answer = period.answer
     return Cell(
         status=answer.status,
@@ -138,4 +146,39 @@ def _cell(period: Period) -> Cell:
         assessor=answer.assessor,
         since=period.during.start,
         changes_at=None if period.during.end == END else period.during.end,
+        told=_told(period, zone),
+    )
+
+
+def _told(period: Period, zone: str) -> str:
+    answer = period.answer
+    if answer.may_work and answer.valid_through:
+        return f"through {day(answer.valid_through)}"
+    if answer.status in (Status.SUSPENDED, Status.REVOKED, Status.LAPSED):
+        return f"since {day(period.during.start, zone)}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many of those who work on clients now are where; nobody is counted twice under one word."""
+
+    therapists: int
+    #: With at least one authorisation cleared and not yet due.
+    cleared: int
+    #: With at least one that is due for renewal.
+    ending: int
+    #: Suspended in at least one.
+    suspended: int
+
+
+def count_standings(session: Session, *, sites: frozenset[str] | None, at: datetime) -> Counts:
+    """The numbers of the manager's desk, of people who work at these sites (None: anywhere) at that moment."""
+    belief = _belief(session, at=at, known_at=at)
+    counted = store.count_statuses(session, belief, sites)
+    return Counts(
+        therapists=store.count_at_work(session, belief, sites),
+        cleared=counted.get(Status.CLEARED.value, 0),
+        ending=counted.get(Status.RENEWAL_DUE.value, 0),
+        suspended=counted.get(Status.SUSPENDED.value, 0),
     )
