@@ -55,7 +55,8 @@ class _Review(Content):
 
     @model_validator(mode="after")
     def _named(self) -> "_Review":
-        if (self.state == "reviewed") != all((self.by, self.role, self.date)):
+        named = [self.by is not None, self.role is not None, self.date is not None]
+        if not all(named) if self.state == "reviewed" else any(named):
             raise ValueError("a reviewed module names by, role and date; a drafted one names none of them")
         return self
 

@@ -27,7 +27,7 @@ _MARK: Final = re.compile(
     r"|\[(?P<number>HP-\d\d)\]"
     r"|\{(?P<value>HP-\d\d\.[a-z][a-z0-9_]*)\}"
 )
-_NEARLY: Final = re.compile(r"\[@|\[HP|\{HP|\[house")
+_NEARLY: Final = re.compile(r"\[@|\[HP|\{HP|\[house|\]\(")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
