@@ -5,6 +5,12 @@ PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
 
+# The demo lives in an embedded database of its own, whatever the surroundings name.
+VAR := var
+DATABASE := $(VAR)/footing.sqlite3
+UNFINISHED := $(VAR)/demo-unfinished
+DEMO := env -u DATABASE_URL -u TRAINING_ENV -u TRAINING_CONTENT TRAINING_VAR=$(VAR)
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install
@@ -23,13 +29,15 @@ help: ## list these commands
 
 run: $(VENV)/.run ## install, prepare the demo spa under var/, serve it (PORT=8000)
 	$(STEP) "Preparing the demo spa"
-	@$(BIN)/training demo
+	@# A run that was interrupted while it made the demo spa left half of one: that one is made anew.
+	@again=$$([ ! -e $(UNFINISHED) ] || echo --reset); mkdir -p $(VAR) 2>/dev/null; \
+	  [ -e $(DATABASE) ] || touch $(UNFINISHED) 2>/dev/null; $(DEMO) $(BIN)/training demo $$again
+	@rm -f $(UNFINISHED)
 	$(STEP) "Serving"
-	@exec $(BIN)/training serve --port $(PORT)
+	@exec $(DEMO) $(BIN)/training serve --port $(PORT)
 
 reset: $(VENV)/.run ## throw away the demo spa under var/ and make it anew
-	$(STEP) "Starting over"
-	@$(BIN)/training demo --reset
+	@$(DEMO) $(BIN)/training demo --reset
 
 test: check ## every check, then every test but the long ones; what was left out is said near the end
 	$(STEP) "pytest"

@@ -46,6 +46,31 @@ SETTINGS: Final[dict[str, object]] = {
     "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
 }
 
+#: The triggers that keep the record append-only. A migration that copies a table on SQLite loses them without a word.
+_ON_BOTH: Final = """
+    document_fixed document_kept document_stays fact_kept fact_text_kept observation_fixed observation_kept
+    observation_rating_kept observation_rating_stays observation_stays observation_takeover_kept
+    observation_takeover_stays publication_kept published_body_kept signed_sheet_kept signed_sheet_stays
+"""
+_GUARDS: Final = {
+    "sqlite": f"""{_ON_BOTH}
+    document_once fact_first fact_lift fact_next fact_once fact_other_hand fact_own_chain fact_stays
+    fact_text_once fact_two_persons fact_void observation_once observation_rating_new observation_rating_once
+    observation_takeover_once publication_once publication_stays published_body_once published_body_stays
+    signed_sheet_once
+    """,
+    "postgresql": f"""{_ON_BOTH}
+    document_never_emptied fact_checked fact_never_emptied fact_text_never_emptied observation_never_emptied
+    observation_rating_never_emptied observation_takeover_never_emptied publication_never_emptied
+    published_body_never_emptied signed_sheet_never_emptied
+    """,
+}
+GUARDS: Final = {engine: frozenset(names.split()) for engine, names in _GUARDS.items()}
+STANDING_GUARDS: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+}
+
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -65,13 +90,16 @@ def _ready(app: Flask) -> None:
     """Refuse to start on a database that cannot be trusted with a record.
 
     Raises:
-        SetupError: it cannot be reached or written, its tables are of another version, or its settings are not kept.
+        SetupError: it cannot be reached or written, its tables are of another version, its settings are not kept, or
+            a trigger that guards the record is gone.
     """
     with app.app_context():
         try:
             with db.engine.connect() as connection:
                 problem = settings_problem(connection)
                 found = set(MigrationContext.configure(connection).get_current_heads())
+                engine = connection.dialect.name
+                standing = set(connection.exec_driver_sql(STANDING_GUARDS[engine]).scalars())
             with transaction():
                 pass
         except (DBAPIError, Busy) as error:
@@ -83,6 +111,11 @@ def _ready(app: Flask) -> None:
     if found != set(ScriptDirectory(str(ROOT / "migrations")).get_heads()):
         state = "has no tables yet" if not found else "has the tables of another version"
         raise SetupError(f"The database {state}: run `training db upgrade`, then start again.")
+    if missing := sorted(GUARDS[engine] - standing):
+        raise SetupError(
+            f"The database has lost what keeps its record append-only ({', '.join(missing)}): restore a backup, and "
+            "compare it with `training evidence verify`."
+        )
 
 
 def _unreachable(config: Config, error: Exception) -> str:

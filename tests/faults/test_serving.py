@@ -3,12 +3,18 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from training import serving
+from training.extensions import db
 
 COMMAND = str(Path(sys.executable).parent / "training")
 WRONG_CALL = 2
@@ -79,6 +85,21 @@ def test_a_read_only_folder_is_told(var: Path) -> None:
 def test_a_database_without_tables_is_told(var: Path) -> None:
     (var / "footing.sqlite3").unlink()
     assert "training db upgrade" in _refusal(var, "--port", "0")
+
+
+def test_a_lost_guard_is_told(var: Path) -> None:
+    with closing(sqlite3.connect(var / "footing.sqlite3")) as database:
+        database.execute("DROP TRIGGER fact_kept")
+    said = _refusal(var, "--port", "0")
+    assert "append-only" in said
+    assert "fact_kept" in said
+
+
+def test_every_guard_that_the_migrations_make_is_asked_for(engine_app: Flask) -> None:
+    with engine_app.app_context(), db.engine.connect() as connection:
+        engine = connection.dialect.name
+        standing = set(connection.exec_driver_sql(serving.STANDING_GUARDS[engine]).scalars())
+    assert standing == serving.GUARDS[engine]
 
 
 def test_a_server_that_is_gone_is_told_without_its_password(var: Path) -> None:
