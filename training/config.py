@@ -12,6 +12,9 @@ _PACKAGE = Path(__file__).resolve().parent
 #: Where templates, static files, content and migrations lie: beside the package in a checkout, inside it in a wheel.
 ROOT = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE / "_data"
 
+#: The embedded database, in the folder an installation owns.
+DATABASE = "footing.sqlite3"
+
 _SECRET_LENGTH = 32
 
 
@@ -38,7 +41,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
     env = os.environ if environ is None else environ
     var = Path(env.get("TRAINING_VAR", "var")).resolve()
     production = env.get("TRAINING_ENV", "development") == "production"
-    url = env.get("DATABASE_URL") or f"sqlite:///{var / 'footing.sqlite3'}"
+    url = env.get("DATABASE_URL") or f"sqlite:///{var / DATABASE}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)

@@ -86,6 +86,15 @@ def reading() -> Session:
     return _sessions()
 
 
+def close() -> None:
+    """Give up the current session and every open connection, as before the database is replaced."""
+    session = reading()
+    engine = session.get_bind()
+    session.close()
+    if isinstance(engine, Engine):
+        engine.dispose()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One use case, one transaction: commits at the end, rolls back on any error.

@@ -17,16 +17,19 @@ from training.attempts import store as attempt_store
 from training.attempts.service.quizzes import pinned
 from training.authoring import service as authoring
 from training.clearance import service as clearance
-from training.db import reading, stamp, transaction
+from training.config import DATABASE, Config
+from training.db import close, reading, stamp, transaction
 from training.demo.domain import PARTS, SITES, WORDS, Part
 from training.documents import service as documents
 from training.documents.domain import DocumentKind
+from training.errors import Refused
 from training.people import service as people
 from training.people import store as people_store
 from training.permissions import Role, Viewer
 from training.practicals import service as practicals
 from training.practicals.domain.observation import Change
 from training.practicals.domain.result import Mark
+from training.questions.types.choosing import Choosing
 from training.questions.types.hotspot.domain import HotSpot
 
 ACCOUNTS: Final = "demo-accounts.csv"
@@ -47,6 +50,20 @@ class DemoAccount:
     email: str
     password: str
     says: str
+
+
+def throw_away(settings: Config) -> None:
+    """Remove the embedded database of this installation.
+
+    Raises:
+        Refused: the database is not the embedded one under var/; that one nobody throws away with a command.
+    """
+    path = settings.var / DATABASE
+    if settings.database_url != f"sqlite:///{path}":
+        raise Refused("Only the embedded database under var/ can be started over. Nothing was removed.")
+    close()
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", ACCOUNTS):
+        (settings.var / name).unlink(missing_ok=True)
 
 
 def is_empty() -> bool:
@@ -93,11 +110,11 @@ def make(var: Path, *, told: Told) -> tuple[DemoAccount, ...]:
     for key, first, second in (("tolu", "rosa", "dario"), ("lena", "dario", "rosa")):
         proposal = clearance.propose_founding(
             as_(first),
-            person_id=ids[key],
+            ids[key],
             authorisation=AUTHORISATION,
             reason="Trained and assessed elsewhere; seen at work.",
         )
-        clearance.confirm_founding(as_(second), person_id=ids[key], fact_id=proposal.id)
+        clearance.confirm_founding(as_(second), ids[key], proposal.fact.id)
 
     for key in ("mara", "jonas", "ewa"):
         told(f"{as_(key).name} passes the quizzes")
@@ -109,7 +126,7 @@ def make(var: Path, *, told: Told) -> tuple[DemoAccount, ...]:
     told("A suspension")
     clearance.suspend(
         as_("rosa"),
-        person_id=ids["jonas"],
+        ids["jonas"],
         authorisation=AUTHORISATION,
         reason=_REASON,
         way_back=_WAY_BACK,
@@ -200,7 +217,12 @@ def _right(session: Session, person_id: str, attempt_id: str) -> list[list[str]]
     found = []
     for drawn in attempt.drawn:
         task = quiz.item(drawn.item_id).task
-        answer = task.right_regions[: task.choose] if isinstance(task, HotSpot) else sorted(task.key)
+        if isinstance(task, HotSpot):
+            answer = task.right_regions[: task.choose]
+        elif isinstance(task, Choosing):
+            answer = tuple(sorted(task.key))
+        else:
+            raise NotImplementedError(f"the demo does not know how to answer a {task.kind} item")
         found.append(sorted(task.tokens(answer, drawn.option_order)))
     return found
 

@@ -1,6 +1,6 @@
 """The only place for the pages people land on."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from training import clock
@@ -29,7 +29,7 @@ def home() -> ResponseReturnValue:
 @requires(Permission.LEARN)
 def my_way() -> ResponseReturnValue:
     found = service.my_way(reading(), viewer(), at=clock.now())
-    urls = [{line: url_for(to, **values) for line, (to, values) in way.links.items()} for way in found.ways]
+    urls = [{line: current_app.url_for(to, **values) for line, (to, values) in way.links.items()} for way in found.ways]
     return render_template("homes/my_way.html", found=found, urls=urls)
 
 

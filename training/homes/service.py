@@ -1,9 +1,9 @@
 """The only place that gathers what the homes show."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from training.clearance.domain.telling import adverse_line, evidence_sentence
 from training.courses import service as courses
 from training.courses.domain.reading import ModuleProgress
 from training.documents import service as documents
+from training.documents import store as document_store
 from training.homes.domain import NextStep, document_step, headline, practice_cap, what_may_be_done
 from training.people import store as people
 from training.permissions import Permission, Role, Viewer
@@ -36,7 +37,7 @@ class Way:
     evidence: Mapping[str, str]  # requirement id → what meets it
     waiting: Mapping[str, str]  # requirement id → what it waits for
     against: tuple[tuple[str, str, str], ...]  # what stands in the way: title, reason and way back, since
-    links: Mapping[str, tuple[str, Mapping[str, str]]]  # requirement id → the endpoint and values of its page
+    links: Mapping[str, tuple[str, Mapping[str, Any]]]  # requirement id → the endpoint and values of its page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def my_way(session: Session, viewer: Viewer, *, at: datetime) -> MyWay:
 def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datetime) -> tuple[Way, ...]:
     record = clearance.record_of(session, person_id=viewer.person_id, at=at, known_at=at)
     facts = {fact.id: fact for fact in record.facts}
-    waiting_kinds = documents.kinds_waiting(session, viewer.person_id)
+    waiting_kinds = document_store.kinds_waiting(session, viewer.person_id)
     reading = {one.module.id: one for one in courses.reading_progress(session, viewer.person_id, shelf)}
     actors = people.names_of(session, [fact.actor_id for fact in record.facts])
     texts = clearance.texts_of(session, [one.fact_id for each in record.standings for one in each.adverse])
@@ -86,7 +87,7 @@ def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datet
             waiting={
                 line.id: "Sent; your manager has to look at the original."
                 for line in standing.requirements
-                if line.kind == "document" and not line.met and line.id in waiting_kinds
+                if line.kind == "document" and not line.met and line.subject in waiting_kinds
             },
             against=tuple(
                 adverse_line(one, facts.get(one.fact_id), texts.get(one.fact_id, {}), zone=viewer.zone)
@@ -98,7 +99,7 @@ def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datet
     )
 
 
-def _link(line: Line, reading: Mapping[str, ModuleProgress]) -> tuple[str, Mapping[str, str]] | None:
+def _link(line: Line, reading: Mapping[str, ModuleProgress]) -> tuple[str, Mapping[str, Any]] | None:
     if line.kind == "document":
         return "documents.own", {}
     read = reading.get(line.subject or "")
@@ -110,7 +111,7 @@ def _next(
     viewer: Viewer,
     standing: Standing,
     *,
-    waiting: frozenset[str],
+    waiting: Collection[str],
     reading: Mapping[str, ModuleProgress],
     at: datetime,
 ) -> NextStep | None:
@@ -118,12 +119,12 @@ def _next(
         return None
     # What waits for somebody else is not her next step while there is something she can do herself.
     missing = [line for line in standing.requirements if not line.met]
-    own = [line for line in missing if line.id not in waiting]
-    line = (own or missing or ([standing.next_step] if standing.next_step else [None]))[0]
+    own = [line for line in missing if not (line.kind == "document" and line.subject in waiting)]
+    line = next(iter(own or missing), standing.next_step)
     if line is None:
         return None
     if line.kind == "document":
-        return document_step(line, waiting=line.id in waiting)
+        return document_step(line, waiting=line.subject in waiting)
     if line.kind == "quiz":
         return _quiz_step(session, viewer, line, reading=reading, at=at)
     if line.kind == "practical":
@@ -206,7 +207,7 @@ class Desk:
 
     therapists: int
     cleared: int
-    ending: int  # within 30 days
+    ending: int  # due for renewal
     suspended: int
     documents: documents.Waiting
     proposals: tuple[clearance.Proposal, ...]

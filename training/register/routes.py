@@ -43,7 +43,7 @@ def register() -> ResponseReturnValue:
             find=asked.find,
             at=asked.at,
             known_at=asked.known_at,
-            zone=viewer().zone,
+            zone=person.zone,
             page=asked.page,
         ),
     )
