@@ -307,7 +307,7 @@ def count_statuses(session: Session, belief: Belief, sites: frozenset[str] | Non
         .where(_on_register(belief, sites, at_work=True), *_believed_then(belief))
         .group_by(row.status)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def list_waiting_proposals(session: Session, *, sites: frozenset[str] | None, limit: int) -> tuple[Link, ...]:
