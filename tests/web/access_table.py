@@ -45,4 +45,21 @@ TABLE: dict[tuple[str, str], Access] = {
     # register
     ("GET", "register.register"): Access(Permission.SEE_REGISTER),
     ("GET", "register.person"): _of(Permission.SEE_REGISTER, "person", "own", "same"),
+    # courses: content is everybody's, a reading place only ever the viewer's own
+    ("GET", "courses.modules"): Access(Permission.LEARN),
+    ("GET", "courses.module"): Access(Permission.LEARN),
+    ("GET", "courses.section"): Access(Permission.LEARN),
+    ("POST", "courses.keep_place"): Access(Permission.LEARN),
+    ("POST", "courses.finish_section"): Access(Permission.LEARN),
+    ("POST", "courses.try_check"): Access(Permission.LEARN),
+    # attempts: an attempt is seen by whose it is, and by nobody else
+    ("GET", "attempts.rules"): Access(Permission.LEARN),
+    ("POST", "attempts.start"): Access(Permission.LEARN),
+    ("GET", "attempts.question"): _of(Permission.LEARN, "attempt", "own"),
+    ("POST", "attempts.answer"): _of(Permission.LEARN, "attempt", "own"),
+    ("GET", "attempts.review"): _of(Permission.LEARN, "attempt", "own"),
+    ("POST", "attempts.submit"): _of(Permission.LEARN, "attempt", "own"),
+    ("GET", "attempts.result"): _of(Permission.LEARN, "attempt", "own"),
+    ("GET", "attempts.quizzes"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    ("POST", "attempts.release"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
 }

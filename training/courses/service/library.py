@@ -14,8 +14,8 @@ from training.courses.domain.module import Module
 from training.courses.domain.publication import Edition, Kind
 from training.courses.domain.sources import Sources
 from training.courses.prose import fill, inline
-from training.courses.service.editions import NOT_PUBLISHED, read_texts
 from training.courses.service.kept import Kept
+from training.courses.service.publishing import NOT_PUBLISHED, read_texts
 from training.courses.store import publications as store
 from training.errors import NotFound
 from training.numbers.domain import Numbers
