@@ -3,8 +3,11 @@
 from typing import Final
 
 from flask import Request
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from training.errors import Invalid
+from training.web.forms import Form, stripped
 
 #: More tokens than any question has choices.
 _MOST: Final = 100
@@ -26,3 +29,16 @@ def chosen(incoming: Request) -> list[str]:
 def goes_back(incoming: Request) -> bool:
     """Whether the person pressed Back rather than Next."""
     return incoming.form.get("to") == "back"
+
+
+class ReleaseForm(Form):
+    """Why a new round is opened."""
+
+    reason = TextAreaField(
+        "What did you go through together?",
+        [
+            DataRequired("Say why the new round is opened."),
+            Length(max=500, message="Keep it under 500 characters."),
+        ],
+        filters=[stripped],
+    )

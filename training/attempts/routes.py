@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training import clock
@@ -89,3 +89,25 @@ def result(attempt_id: str) -> ResponseReturnValue:
     if page is None:
         return redirect(url_for("attempts.review", attempt_id=attempt_id))
     return render_template("attempts/result.html", page=page, person_name=me.name)
+
+
+@blueprint.get("/people/<id:person_id>/quizzes")
+@requires(Permission.MANAGE_PEOPLE)
+def quizzes(person_id: str) -> ResponseReturnValue:
+    return _quizzes_page(person_id, None, forms.ReleaseForm(formdata=None), status=200)
+
+
+@blueprint.post("/people/<id:person_id>/quizzes/<slug>/release")
+@requires(Permission.MANAGE_PEOPLE)
+def release(person_id: str, slug: str) -> ResponseReturnValue:
+    form = forms.ReleaseForm()
+    if not form.validate_on_submit():
+        return _quizzes_page(person_id, slug, form, status=_UNPROCESSABLE)
+    service.release(viewer(), person_id, slug, reason=form.reason.data)
+    flash("A new round is open. It is on record who opened it, and why.")
+    return redirect(url_for("attempts.quizzes", person_id=person_id))
+
+
+def _quizzes_page(person_id: str, slug: str | None, form: forms.ReleaseForm, *, status: int) -> ResponseReturnValue:
+    page = service.quizzes_page(reading(), viewer(), person_id, at=clock.now())
+    return render_template("attempts/quizzes.html", page=page, slug=slug, form=form), status
