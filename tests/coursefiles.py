@@ -1,9 +1,11 @@
 """The only place for the small course of the tests: one module of two sections, with everything a module can have."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from training.config import ROOT
 from training.courses.domain.publication import Change, Draft, Kind
 from training.courses.files import load
 from training.courses.files.modules import ITEMS
@@ -151,11 +153,38 @@ Where a foot may work [house].
 }
 
 
+_POLICY: Final = """\
+revision: 1
+change: major
+reason: First edition
+renewal_window_days: 30
+requirements:
+  - {id: quiz-m3, kind: quiz, module: M3, term_months: 12, title: Body map}
+  - {id: practical-bar, kind: practical, sheet: bar, term_months: 6, title: Practical on the bar}
+authorisations:
+  - id: ashiatsu-bar
+    title: Ashiatsu on the bar
+    style: ashiatsu
+    support: bar
+    sheet: bar
+    grades:
+      - {id: provisional, load_cap: L2, conditions: [senior on site], requirements: [quiz-m3, practical-bar]}
+"""
+
+
 def write_course(root: Path) -> Path:
     """Write the small course under `root`. Returns `root`."""
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def write_content(root: Path) -> Path:
+    """The small course with a policy and the real sheets: everything there is to publish. Returns `root`."""
+    write_course(root)
+    (root / "policy.yaml").write_text(_POLICY, encoding="utf-8")
+    shutil.copytree(ROOT / "content" / "sheets", root / "sheets")
     return root
 
 

@@ -43,11 +43,11 @@ def crosscheck(content: Content) -> Iterator[Problem]:
 def _broken(ref: Ref, course: LoadedCourse, numbers: Numbers) -> str | None:
     """Why a pointer leads nowhere."""
     match ref.kind:
-        case RefKind.SOURCE if int(ref.target) not in course.sources.by_id:
-            return f"the bibliography has no number {ref.target}"
-        case RefKind.NUMBER if numbers.find(ref.target) is None:
+        case RefKind.SOURCE:
+            return next(_missing([int(ref.target)], course), None)
+        case RefKind.NUMBER if numbers.by_id and numbers.find(ref.target) is None:
             return f"there is no house number {ref.target}"
-        case RefKind.VALUE:
+        case RefKind.VALUE if numbers.by_id:
             id_, _, name = ref.target.partition(".")
             number = numbers.find(id_)
             if number is None:
@@ -76,9 +76,9 @@ def _broken_link(target: str, course: LoadedCourse) -> str | None:
 
 def _quiz(module: LoadedModule, bank: Bank, numbers: Numbers) -> Iterator[Problem]:
     number = numbers.find(module.pass_number)
-    if number is None:
+    if number is None and numbers.by_id:
         yield Problem(module.path, "quiz.pass", f"there is no house number {module.pass_number}", module.quiz_line)
-    else:
+    elif number is not None:
         for name in PASS_VALUES:
             if not isinstance(number.values.get(name), int):
                 message = f"{module.pass_number} needs a whole number called {name}"
@@ -95,9 +95,7 @@ def _item(item: Item, course: LoadedCourse, numbers: Numbers) -> Iterator[str]:
         for ref in read.refs:
             if sentence := _broken(ref, course, numbers):
                 yield sentence
-    for source in item.sources:
-        if source not in course.sources.by_id:
-            yield f"the bibliography has no number {source}"
+    yield from _missing(item.sources, course)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -113,9 +111,15 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _sources(path: str, place: str, sources: Collection[int], course: LoadedCourse) -> Iterator[Problem]:
-    for source in sources:
+    for sentence in _missing(sources, course):
+        yield Problem(path, place, sentence)
+
+
+def _missing(sources: Collection[int], course: LoadedCourse) -> Iterator[str]:
+    # A bibliography that cannot be read is one problem, not one for every citation; so with the house numbers.
+    for source in sources if course.sources.by_id else ():
         if source not in course.sources.by_id:
-            yield Problem(path, place, f"the bibliography has no number {source}")
+            yield f"the bibliography has no number {source}"
 
 
 def _policy(content: Content) -> Iterator[Problem]:

@@ -34,6 +34,8 @@ def load(root: Path) -> tuple[Numbers, tuple[Problem, ...]]:
         return Numbers({}), (read,)
     data, lines = read
     good, problems = validate_list(_Number, data, str(path), lines)
+    if data == []:
+        problems.append(Problem(str(path), "", "the list is empty", 1))
     by_id: dict[str, HouseNumber] = {}
     for number, line in good:
         if number.id in by_id:

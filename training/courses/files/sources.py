@@ -25,6 +25,8 @@ def load_sources(root: Path) -> tuple[Sources, list[Problem]]:
     if isinstance(read, Problem):
         return Sources({}), [read]
     good, problems = validate_list(_Source, read[0], str(path), read[1])
+    if read[0] == []:
+        problems.append(Problem(str(path), "", "the list is empty", 1))
     by_id: dict[int, Source] = {}
     for source, line in good:
         if source.id in by_id:
