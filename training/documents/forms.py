@@ -3,7 +3,8 @@
 from datetime import date
 
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from training.documents.domain import (
     ISSUER_MAXIMUM,
@@ -22,23 +23,23 @@ class DocumentForm(Form):
     kind = RadioField(
         "Which document",
         [InputRequired("Say which document it is.")],
-        choices=[(kind.value, title) for kind, title in TITLES.items()],
+        choices=[SelectChoice(kind.value, title) for kind, title in TITLES.items()],
     )
     issuer = StringField(
         "Issued by",
         [
-            InputRequired("Write who issued it."),
+            DataRequired("Write who issued it."),
             Length(max=ISSUER_MAXIMUM, message=f"Keep this under {ISSUER_MAXIMUM} characters."),
         ],
     )
     reference = StringField(
         "Number or reference",
         [
-            InputRequired("Write the number printed on it."),
+            DataRequired("Write the number printed on it."),
             Length(max=REFERENCE_MAXIMUM, message=f"Keep this under {REFERENCE_MAXIMUM} characters."),
         ],
     )
-    expires_on = StringField("Valid through", [InputRequired("Write the last day printed on it.")])
+    expires_on = StringField("Valid through", [DataRequired("Write the last day printed on it.")])
 
     #: The present day where the person works; the route sets it before validating.
     today: date | None = None
@@ -75,7 +76,7 @@ class SendBackForm(Form):
     reason = TextAreaField(
         "What is wrong with it",
         [
-            InputRequired("Write what is wrong with it, so that the next one is right."),
+            DataRequired("Write what is wrong with it, so that the next one is right."),
             Length(max=REASON_MAXIMUM, message=f"Keep this under {REASON_MAXIMUM} characters."),
         ],
         filters=[stripped],

@@ -81,6 +81,11 @@ def waiting(session: Session, viewer: Viewer, *, limit: int = 10) -> Waiting:
     return Waiting(first=first, total=total)
 
 
+def kinds_waiting(session: Session, person_id: str) -> frozenset[DocumentKind]:
+    """The kinds of which this person has a document waiting to be seen."""
+    return store.kinds_waiting(session, person_id)
+
+
 def add(viewer: Viewer, person_id: str, *, kind: DocumentKind, issuer: str, reference: str, expires_on: date) -> str:
     """Write a document down: one's own, or on behalf of somebody whose documents the viewer may verify.
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import HiddenField, PasswordField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from training.errors import Invalid
 from training.practicals.domain.observation import NOTE_MAXIMUM, REASON_MAXIMUM, Change
@@ -74,7 +74,7 @@ class CloseForm(Form):
     reason = TextAreaField(
         "Why it was broken off",
         [
-            InputRequired("Write why the practical was broken off."),
+            DataRequired("Write why the practical was broken off."),
             Length(max=REASON_MAXIMUM, message=f"Keep this under {REASON_MAXIMUM} characters."),
         ],
         filters=[stripped],
