@@ -34,6 +34,7 @@ class Way:
     may_do: str
     cap: str | None
     next: NextStep | None
+    next_id: str | None  # the requirement that step is about
     evidence: Mapping[str, str]  # requirement id → what meets it
     waiting: Mapping[str, str]  # requirement id → what it waits for
     against: tuple[tuple[str, str, str], ...]  # what stands in the way: title, reason and way back, since
@@ -78,7 +79,16 @@ def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datet
             headline=headline(standing),
             may_do=what_may_be_done(standing),
             cap=practice_cap(standing),
-            next=_next(session, viewer, standing, waiting=waiting_kinds, reading=reading, at=at),
+            next=_next(
+                session,
+                viewer,
+                standing,
+                _own_line(standing, waiting_kinds),
+                waiting=waiting_kinds,
+                reading=reading,
+                at=at,
+            ),
+            next_id=line.id if (line := _own_line(standing, waiting_kinds)) else None,
             evidence={
                 line.id: evidence_sentence(facts[line.fact_id], named=named)
                 for line in standing.requirements
@@ -106,21 +116,25 @@ def _link(line: Line, reading: Mapping[str, ModuleProgress]) -> tuple[str, Mappi
     return ("courses.module", {"slug": read.module.slug}) if line.kind == "quiz" and read else None
 
 
+def _own_line(standing: Standing, waiting: Collection[str]) -> Line | None:
+    """The line she can do something about; what waits for somebody else comes last."""
+    if standing.adverse:
+        return None
+    missing = [line for line in standing.requirements if not line.met]
+    own = [line for line in missing if not (line.kind == "document" and line.subject in waiting)]
+    return next(iter(own or missing), standing.next_step)
+
+
 def _next(
     session: Session,
     viewer: Viewer,
     standing: Standing,
+    line: Line | None,
     *,
     waiting: Collection[str],
     reading: Mapping[str, ModuleProgress],
     at: datetime,
 ) -> NextStep | None:
-    if standing.adverse:
-        return None
-    # What waits for somebody else is not her next step while there is something she can do herself.
-    missing = [line for line in standing.requirements if not line.met]
-    own = [line for line in missing if not (line.kind == "document" and line.subject in waiting)]
-    line = next(iter(own or missing), standing.next_step)
     if line is None:
         return None
     if line.kind == "document":

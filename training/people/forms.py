@@ -1,6 +1,7 @@
 """The only place for the shape of the people forms."""
 
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length
 
 from training.people.domain import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
@@ -8,9 +9,9 @@ from training.permissions import Role
 from training.web.forms import Form, stripped
 
 _ROLES = [
-    (Role.THERAPIST.value, "Therapist"),
-    (Role.SENIOR.value, "Senior therapist"),
-    (Role.MANAGER.value, "Manager"),
+    SelectChoice(Role.THERAPIST.value, "Therapist"),
+    SelectChoice(Role.SENIOR.value, "Senior therapist"),
+    SelectChoice(Role.MANAGER.value, "Manager"),
 ]
 
 

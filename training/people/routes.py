@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from training import clock
 from training.db import reading
@@ -188,17 +189,17 @@ def release_signing(person_id: str) -> ResponseReturnValue:
     return redirect(url_for("people.roles", person_id=person_id))
 
 
-def _site_choices() -> list[tuple[str, str]]:
+def _site_choices() -> list[SelectChoice]:
     sites = store.list_sites(reading(), within=viewer().sites_with(Permission.MANAGE_PEOPLE))
-    return [(site.id, site.name) for site in sites]
+    return [SelectChoice(site.id, site.name) for site in sites]
 
 
-def _trainer_choices(person_id: str) -> list[tuple[str, str]]:
+def _trainer_choices(person_id: str) -> list[SelectChoice]:
     session_, at = reading(), clock.now()
     sites = viewer().sites_with(Permission.MANAGE_PEOPLE)
     seniors = store.find_at_sites(session_, sites=sites, roles=[Role.SENIOR], at=at)
     names = store.names_of(session_, seniors)
-    return [("", "Nobody"), *((one, names[one]) for one in seniors if one != person_id)]
+    return [SelectChoice("", "Nobody"), *(SelectChoice(one, names[one]) for one in seniors if one != person_id)]
 
 
 def _people_page(form: InviteForm, *, status: int) -> ResponseReturnValue:
