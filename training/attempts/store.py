@@ -1,6 +1,7 @@
 """The only place for the SQL of attempts, answers and released rounds."""
 
 import json
+from collections import defaultdict
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -98,13 +99,14 @@ def count_released(session: Session, person_id: str, quiz: str) -> int:
     return session.execute(query).scalar_one()
 
 
-def list_releases(session: Session, person_id: str, quiz: str) -> tuple[Release, ...]:
-    """The person's released rounds of this quiz, the oldest first."""
-    query = select(QuizReleaseRow).where(QuizReleaseRow.person_id == person_id, QuizReleaseRow.quiz == quiz)
-    return tuple(
-        Release(cycle=row.cycle, released_by=row.released_by, reason=row.reason, released_at=row.released_at)
-        for row in session.scalars(query.order_by(QuizReleaseRow.cycle))
-    )
+def list_releases(session: Session, person_id: str) -> dict[str, tuple[Release, ...]]:
+    """The person's released rounds by quiz, the oldest first."""
+    found: defaultdict[str, list[Release]] = defaultdict(list)
+    query = select(QuizReleaseRow).where(QuizReleaseRow.person_id == person_id).order_by(QuizReleaseRow.cycle)
+    for row in session.scalars(query):
+        release = Release(cycle=row.cycle, released_by=row.released_by, reason=row.reason, released_at=row.released_at)
+        found[row.quiz].append(release)
+    return {quiz: tuple(releases) for quiz, releases in found.items()}
 
 
 def add_release(session: Session, *, person_id: str, quiz: str, release: Release) -> None:

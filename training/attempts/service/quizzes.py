@@ -47,19 +47,8 @@ class Quiz:
 
     @cached_property
     def rules(self) -> Rules:
-        """What it asks.
-
-        Raises:
-            Refused: the edition of the house numbers has no usable pass marks, so nobody can pass by it.
-        """
-        return Rules(
-            questions=self.blueprint.size,
-            must_know=self.blueprint.must_know_size,
-            quiz_percent=self._percent(QUIZ_PERCENT),
-            must_know_percent=self._percent(MUST_KNOW_PERCENT),
-            attempts=self.module.quiz.attempts,
-            wait=timedelta(hours=self.module.quiz.wait_hours),
-        )
+        """What it asks. Raises Refused as `rules_of` does."""
+        return rules_of(self.module, self.numbers)
 
     def item(self, item_id: str) -> Item:
         """One item of the bank."""
@@ -77,15 +66,33 @@ class Quiz:
         drawing = Markup(self.body_map.neutral) if picture else ""  # noqa: S704
         return Material(render=self.line, regions=self.body_map.names, picture=drawing)
 
-    def _percent(self, name: str) -> int:
-        number = self.numbers.find(self.module.quiz.pass_number)
-        value = number.values.get(name) if number else None
+
+def rules_of(module: Module, numbers: Numbers) -> Rules:
+    """What a module's quiz asks.
+
+    Raises:
+        Refused: the edition of the house numbers has no usable pass marks, so nobody can pass by it.
+    """
+    marks = numbers.find(module.quiz.pass_number)
+
+    def percent(name: str) -> int:
+        value = marks.values.get(name) if marks else None
         if not isinstance(value, int) or not 0 <= value <= _FULL:
             raise Refused(
-                f"The pass marks of this quiz ({self.module.quiz.pass_number}) are not published, so it cannot be "
-                "taken. Your manager can publish them."
+                f"The pass marks of this quiz ({module.quiz.pass_number}) are not published, so it cannot be taken. "
+                "Your manager can publish them."
             )
         return value
+
+    blueprint = module.blueprint
+    return Rules(
+        questions=blueprint.size,
+        must_know=blueprint.must_know_size,
+        quiz_percent=percent(QUIZ_PERCENT),
+        must_know_percent=percent(MUST_KNOW_PERCENT),
+        attempts=module.quiz.attempts,
+        wait=timedelta(hours=module.quiz.wait_hours),
+    )
 
 
 def in_force(session: Session, slug: str) -> Quiz:

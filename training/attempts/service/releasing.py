@@ -1,6 +1,7 @@
 """The only place for the way back from a used-up round: somebody who manages the person opens a new one."""
 
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,9 +9,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from training.attempts import store
-from training.attempts.domain import Attempt, Progress, Refusal, Release, State
-from training.attempts.service.progress import decide, progress_with
-from training.attempts.service.quizzes import in_force
+from training.attempts.domain import Attempt, Refusal, Release, State, may_start
+from training.attempts.domain.holding import holding_of
+from training.attempts.service.progress import decide
+from training.attempts.service.quizzes import in_force, rules_of
 from training.clearance import service as clearance
 from training.courses import service as courses
 from training.courses.domain.module import Module
@@ -30,7 +32,8 @@ class QuizOf:
     """One quiz of one person, as her manager sees it."""
 
     module: Module
-    progress: Progress
+    #: no try is left in this round, so a new one may be opened
+    used_up: bool
     #: the latest first; without answers
     attempts: tuple[Attempt, ...]
     releases: tuple[Release, ...]
@@ -51,19 +54,36 @@ def quizzes_page(session: Session, viewer: Viewer, person_id: str, *, at: dateti
         NotFound: no such person, or out of the viewer's sight.
     """
     person = people.get_person(session, viewer, person_id, needs=Permission.MANAGE_PEOPLE)
+    shelf = courses.library(session)
+    attempts, releases = _by_quiz(store.list_attempts(session, person_id)), store.list_releases(session, person_id)
+    policy, facts = clearance.current_policy(session, at=at), clearance.facts_of(session, person_id)
     found = []
-    for module in courses.library(session).modules.values():
-        quiz = in_force(session, module.slug)
-        attempts = store.list_attempts(session, person_id, module.id)
+    for module in shelf.modules.values():
+        hers, opened = attempts[module.id], releases.get(module.id, ())
+        decision = may_start(
+            hers,
+            at=at,
+            rules=rules_of(module, shelf.numbers),
+            holding=holding_of(policy, facts, person_id=person_id, module=module.id, at=at),
+            released=len(opened),
+            zone=person.zone(),
+        )
         found.append(
             QuizOf(
                 module=module,
-                progress=progress_with(session, quiz, attempts, person_id=person_id, at=at, zone=person.zone()),
-                attempts=tuple(reversed(attempts)),
-                releases=store.list_releases(session, person_id, module.id),
+                used_up=isinstance(decision, Refusal) and decision.state is State.EXHAUSTED,
+                attempts=tuple(reversed(hers)),
+                releases=opened,
             )
         )
     return QuizzesPage(person=person, quizzes=tuple(found))
+
+
+def _by_quiz(attempts: tuple[Attempt, ...]) -> defaultdict[str, list[Attempt]]:
+    found: defaultdict[str, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        found[one.quiz].append(one)
+    return found
 
 
 def release(viewer: Viewer, person_id: str, slug: str, *, reason: str) -> None:
