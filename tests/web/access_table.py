@@ -62,4 +62,25 @@ TABLE: dict[tuple[str, str], Access] = {
     ("GET", "attempts.result"): _of(Permission.LEARN, "attempt", "own"),
     ("GET", "attempts.quizzes"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
     ("POST", "attempts.release"): _of(Permission.MANAGE_PEOPLE, "person", "own", "same"),
+    # documents: one's own; the manager's, of people at her sites
+    ("GET", "documents.own"): Access(Permission.LEARN),
+    ("POST", "documents.add"): Access(Permission.LEARN),
+    ("POST", "documents.take_back"): _of(Permission.LEARN, "document", "own"),
+    ("GET", "documents.of_person"): _of(Permission.VERIFY_DOCUMENTS, "person", "own", "same"),
+    ("POST", "documents.add_for"): _of(Permission.VERIFY_DOCUMENTS, "person", "own", "same"),
+    ("POST", "documents.verify"): _of(Permission.VERIFY_DOCUMENTS, "document", "same"),
+    ("POST", "documents.send_back"): _of(Permission.VERIFY_DOCUMENTS, "document", "same"),
+    ("POST", "documents.take_back_for"): _of(Permission.VERIFY_DOCUMENTS, "document", "own", "same"),
+    # practicals: an open sheet is seen by seniors of its site, and never by the one it is about
+    ("GET", "practicals.queue"): Access(Permission.OBSERVE),
+    ("POST", "practicals.start"): _of(Permission.OBSERVE, "person", "same"),
+    ("GET", "practicals.sheet"): _of(Permission.OBSERVE, "observation", "same"),
+    ("POST", "practicals.rate"): _of(Permission.OBSERVE, "observation", "same"),
+    ("POST", "practicals.take_over"): _of(Permission.OBSERVE, "observation", "same"),
+    ("GET", "practicals.pause"): _of(Permission.OBSERVE, "observation", "same"),
+    ("POST", "practicals.close"): _of(Permission.OBSERVE, "observation", "same"),
+    ("GET", "practicals.statement"): _of(Permission.OBSERVE, "observation", "same"),
+    ("POST", "practicals.sign"): _of(Permission.OBSERVE, "observation", "same"),
+    # a signed one also by whom it is about, by managers of her sites
+    ("GET", "practicals.signed"): _of(Permission.SIGNED_IN, "observation", "own", "same"),
 }
