@@ -67,7 +67,8 @@ def _material(module: Module, check: Item, shelf: Library) -> Material:
     section = module.find_section(check.section)
     maps = [shown for part in (section.parts if section else ()) if (shown := _map_in(part, module))]
     if check.id in maps[1:]:
-        renamed = sub(rf'(["#]){PICTURE}-', rf"\g<1>{PICTURE}-{check.id}-", material.picture)
+        # As plain text: a substitution in Markup escapes what it puts in.
+        renamed = sub(rf'(["#]){PICTURE}-', rf"\g<1>{PICTURE}-{check.id}-", str(material.picture))
         return replace(material, picture=Markup(renamed))  # noqa: S704 - our own drawing, cleaned when it was read
     return material
 

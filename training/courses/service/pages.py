@@ -17,6 +17,7 @@ from training.courses.service.reading import get_section, module_progress
 from training.errors import NotFound
 from training.numbers.domain import described
 
+_NO_CHECK: Final = "This section has no such question now. Reload it to see the ones it has."
 _NOTHING: Final = Markup()
 _NONE: Final[Mapping[str, Sequence[str]]] = {}
 
@@ -111,11 +112,13 @@ def section_page(
     """A section as somebody sees it, with feedback to the checks she has just answered.
 
     Raises:
-        NotFound: no such module or section is in force.
+        NotFound: no such module or section is in force, or it has no such check.
         Invalid: an answer holds something the page did not offer.
     """
     desk = _desk(session, person_id, slug, section_id, answers)
     module, section, shelf = desk.module, desk.section, desk.shelf
+    if not answers.keys() <= {part.check for part in section.parts if isinstance(part, Check)}:
+        raise NotFound(_NO_CHECK)
     progress = module_progress(session, person_id, module, shelf)
     place = module.place_by_id[section_id]
     return SectionPage(
@@ -146,7 +149,7 @@ def check_part(
     for part in desk.section.parts:
         if isinstance(part, Check) and part.check == check_id:
             return _show(part, desk)
-    raise NotFound("This section has no such question now. Reload it to see the ones it has.")
+    raise NotFound(_NO_CHECK)
 
 
 def _desk(session: Session, person_id: str, slug: str, section_id: str, answers: Answers) -> _Desk:
