@@ -18,6 +18,7 @@ from training.clearance.domain import (
     Standing,
     Status,
     answer_at,
+    beliefs,
     known,
     open_case,
     periods,
@@ -279,6 +280,24 @@ def test_what_cannot_be_read_never_clears(
     since = min(facts[number].happened_at, facts[number].recorded_at)
     if facts[number].authorisation in (None, BAR) and at >= since:
         assert not got.may_work
+
+
+@settings(max_examples=40)
+@given(ANY_RULEBOOK, ANY_HISTORY, MOMENTS, MOMENTS)
+def test_what_the_cache_would_hold_is_what_the_function_says(
+    rules: Rulebook, facts: tuple[Fact, ...], at: datetime, known_at: datetime
+) -> None:
+    held = [
+        one
+        for one in beliefs(rules, facts, person_id=TRAINEE)
+        if one.authorisation == BAR and at in one.period.during and one.known_from <= known_at < one.known_until
+    ]
+    got = judge(rules, facts, at, known_at)
+    if got.status is Status.NONE:
+        assert held == []
+    else:
+        (one,) = held
+        assert one.period.answer == answer(got)
 
 
 @settings(max_examples=30)

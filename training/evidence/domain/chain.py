@@ -114,6 +114,8 @@ def seal(
     reread = read_payload(kind, FORM[kind], written)
     if isinstance(reread, Unreadable):
         raise BrokenFormError(reread.why)
+    if not all(map(_storable, (new.key, new.zone, *(text.body for text in texts.values())))):
+        raise BrokenFormError("it holds characters that cannot be stored")
     link = Link(
         id=fact_id,
         person_id=new.person_id,
@@ -136,7 +138,13 @@ def seal(
     try:
         return replace(link, digest=digest_of(link))
     except UnicodeEncodeError:
+        # A half character in the payload; its JSON text is what would be stored.
         raise BrokenFormError("it holds characters that cannot be stored") from None
+
+
+def _storable(text: str) -> bool:
+    """Whether both engines keep the text: no half characters, and no zero byte, which PostgreSQL refuses."""
+    return not any(one == "\x00" or "\ud800" <= one <= "\udfff" for one in text)
 
 
 def read(link: Link) -> Fact:
