@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.coursefiles import CHECKS, FIRST, ITEMS_FILE, MAP, MODULE, SECOND, STRIP, edit, write_content
-from training.authoring.reading import read_content
+from training.authoring.files import read_content
 from training.authoring.service import check
 from training.config import ROOT
 

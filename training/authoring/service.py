@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from training.authoring.content import Content
-from training.authoring.reading import read_content
+from training.authoring.files import read_content
+from training.authoring.files.content import Content
 from training.clearance import service as clearance
 from training.clearance.files import FILE as POLICY
 from training.courses import service as courses

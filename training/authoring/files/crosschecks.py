@@ -1,9 +1,9 @@
-"""The only place that checks one kind of content against another: does every pointer lead somewhere?"""
+"""The only place that checks one kind of content against another, so that every pointer leads somewhere."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from training.authoring.content import Content
+from training.authoring.files.content import Content
 from training.clearance.domain import PracticalRequired, QuizRequired
 from training.clearance.files import FILE as POLICY
 from training.courses.files import LoadedCourse, LoadedModule

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from training.authoring.content import Content
-from training.authoring.crosschecks import crosscheck
+from training.authoring.files.content import Content
+from training.authoring.files.crosschecks import crosscheck
 from training.clearance import files as clearance
 from training.courses import files as courses
 from training.courses.files.modules import ITEMS
