@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from training.clearance.domain.intervals import (
     BEGIN,
     END,
     NEVER,
+    TICK,
     Interval,
     Spans,
     add_days,
@@ -24,8 +25,6 @@ from training.clearance.domain.ledger import Adverse, Ledger, read_ledger
 from training.clearance.domain.policy import Authorisation, Edition, Grade, Rulebook
 from training.clearance.domain.requirements import Coverage, Evidence
 from training.evidence.domain import Fact
-
-_TICK = timedelta(microseconds=1)
 
 
 class Status(StrEnum):
@@ -263,7 +262,7 @@ def _may_sign(chapter: Chapter, grade: Grade, at: datetime) -> bool:
 def last_held(case: Case, at: datetime) -> datetime | None:
     """A moment just before the end of the latest time a grade was held; None when none ever was before ``at``."""
     ended = [one.end for one in case.held if one.end <= at]
-    return max(ended) - _TICK if ended else None
+    return max(ended) - TICK if ended else None
 
 
 def changes_at(case: Case, at: datetime) -> datetime | None:

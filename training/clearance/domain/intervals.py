@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 #: Before and after everything. A day short of what datetime can hold, so that any zone can show them.
 BEGIN = datetime(1, 1, 2, tzinfo=UTC)
 END = datetime(9999, 12, 30, tzinfo=UTC)
+#: The shortest stretch of time there is here.
+TICK = timedelta(microseconds=1)
 
 _MONTHS_IN_A_YEAR = 12
 
