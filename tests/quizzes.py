@@ -135,7 +135,8 @@ def small_module(*, attempts: int = 3, wait_hours: int = 24, revision: int = 1) 
 def small_map() -> BodyMap:
     """Nine regions and a drawing of them."""
     shapes = "".join(
-        f'<g class="region" data-region="{id_}"><path class="shape" d="M0 0h9v9z"/></g>' for id_ in REGIONS
+        f'<g class="region" data-region="{id_}"><path class="shape" d="M{place * 9} 0h8v40h-8z"/></g>'
+        for place, id_ in enumerate(REGIONS)
     )
     return BodyMap(
         title="Body map",
@@ -153,7 +154,7 @@ def small_map() -> BodyMap:
             )
             for id_ in REGIONS
         ),
-        neutral=f'<svg class="picture" viewBox="0 0 9 9" role="img" aria-label="Body map">{shapes}</svg>',
+        neutral=f'<svg class="picture" viewBox="0 0 90 40" role="img" aria-label="Body map">{shapes}</svg>',
         taught="<svg></svg>",
     )
 
