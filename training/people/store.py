@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from training.db import new_id
@@ -394,28 +394,33 @@ def add_session(session: Session, *, token_hash: str, person_id: str, own_device
     return row.id
 
 
+#: Built once: putting the statement together costs more than running it.
+_OPEN_SESSION = (
+    select(
+        WebSessionRow.id,
+        WebSessionRow.own_device,
+        WebSessionRow.started_at,
+        WebSessionRow.seen_at,
+        PersonRow.id,
+        PersonRow.name,
+        PersonRow.email,
+        *_MEMBERSHIP,
+    )
+    .join(PersonRow, PersonRow.id == WebSessionRow.person_id)
+    .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
+    .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
+    .where(WebSessionRow.token_hash == bindparam("token_hash"), WebSessionRow.ended_at.is_(None))
+    .order_by(MembershipRow.from_at, MembershipRow.id)
+)
+
+
 def find_session(session: Session, token_hash: str) -> tuple[OpenSession, PersonCard] | None:
     """The session of that token that nobody ended, with the person; one query, as every page asks it."""
-    query = (
-        select(
-            WebSessionRow.id,
-            WebSessionRow.own_device,
-            WebSessionRow.started_at,
-            WebSessionRow.seen_at,
-            PersonRow.id,
-            PersonRow.name,
-            PersonRow.email,
-            *_MEMBERSHIP,
-        )
-        .join(PersonRow, PersonRow.id == WebSessionRow.person_id)
-        .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
-        .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
-        .where(WebSessionRow.token_hash == token_hash, WebSessionRow.ended_at.is_(None))
-        .order_by(MembershipRow.from_at, MembershipRow.id)
-    )
     found: OpenSession | None = None
     head, held = ("", "", ""), list[Membership]()
-    for session_id, own_device, started_at, seen_at, person_id, name, email, *membership in session.execute(query):
+    for session_id, own_device, started_at, seen_at, person_id, name, email, *membership in session.execute(
+        _OPEN_SESSION, {"token_hash": token_hash}
+    ):
         found = OpenSession(id=session_id, own_device=own_device, started_at=started_at, seen_at=seen_at)
         head = (person_id, name, email)
         if membership[0] is not None:
