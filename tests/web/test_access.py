@@ -1,6 +1,8 @@
 """Every route × method × role × own, same-site and other-site object, against the reviewed table."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,7 +11,21 @@ from werkzeug.routing import Rule
 
 from tests.cast import Cast, make_cast
 from tests.web.access_table import TABLE
+from training import clock
+from training.attempts import service as attempts
+from training.authoring import service as authoring
+from training.clearance import service as clearance
+from training.config import ROOT
+from training.courses import service as courses
+from training.db import new_id, reading, stamp, transaction
+from training.documents import service as documents
+from training.documents.domain import DocumentKind
+from training.errors import TrainingError
+from training.evidence.domain import Kind, NewFact, Suspended
+from training.people import service as people_service
+from training.people import store as people
 from training.permissions import GRANTS, PUBLIC, Permission, Role
+from training.practicals.tables import ObservationRow
 from training.web import access
 
 NO_SUCH = "0000000000000000"
@@ -45,10 +61,15 @@ def _may(role: Role | None, permission: Permission) -> bool:
 
 
 @pytest.fixture(scope="module")
-def everybody(migrated_app: Flask) -> dict[str, FlaskClient]:
+def players(migrated_app: Flask) -> Cast:
+    """The cast of this module."""
+    return make_cast(migrated_app)
+
+
+@pytest.fixture(scope="module")
+def everybody(migrated_app: Flask, players: Cast) -> dict[str, FlaskClient]:
     """One signed-in client a role, and one that nobody signed in."""
-    cast = make_cast(migrated_app)
-    clients = {role: cast.sign_in(migrated_app.test_client(), getattr(cast, role)) for role in ROLES}
+    clients = {role: players.sign_in(migrated_app.test_client(), getattr(players, role)) for role in ROLES}
     return clients | {"stranger": migrated_app.test_client()}
 
 
@@ -92,3 +113,136 @@ def test_strangers_are_sent_to_sign_in_and_nothing_they_send_is_taken(
         if not (sent_away if method == "GET" else answer.status_code == 403):
             wrong.append((method, endpoint, answer.status_code))
     assert wrong == []
+
+
+# ---- whose object
+
+#: Who asks, by the permission: the first of the cast that holds it, and does it for others.
+ASKS: dict[Permission, str] = {
+    Permission.LEARN: "trainee",
+    Permission.OBSERVE: "senior",
+    Permission.SEE_REGISTER: "manager",
+    Permission.MANAGE_PEOPLE: "manager",
+    Permission.VERIFY_DOCUMENTS: "manager",
+    Permission.SUSPEND: "manager",
+    Permission.FOUND: "manager",
+    Permission.SIGNED_IN: "manager",
+}
+
+
+class Things:
+    """Objects of everybody of the cast, made as they are asked for, without the rules that pages have."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.made: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, thing: str, person_id: str) -> dict[str, str]:
+        """The parts of an address that name that person's object."""
+        if thing == "document":
+            return self._document(person_id)  # a decided one is no longer there to decide on
+        key = (thing, person_id)
+        if key not in self.made:
+            self.made[key] = getattr(self, f"_{thing}")(person_id)
+        return self.made[key]
+
+    def _person(self, person_id: str) -> dict[str, str]:
+        return {"person_id": person_id, "authorisation": "ashiatsu-bar"}
+
+    def _membership(self, person_id: str) -> dict[str, str]:
+        held = people.get_cards(reading(), [person_id])[person_id].memberships
+        return {"person_id": person_id, "membership_id": held[0].id}
+
+    def _attempt(self, person_id: str) -> dict[str, str]:
+        return {"attempt_id": attempts.start(person_id, "body-map", zone="UTC").attempt_id, "place": "1"}
+
+    def _document(self, person_id: str) -> dict[str, str]:
+        viewer = people_service.viewer_of(reading(), person_id, at=clock.now())
+        for kind in DocumentKind:
+            with suppress(TrainingError):
+                made = documents.add(
+                    viewer, person_id, kind=kind, issuer="Board", reference="1", expires_on=date(2099, 1, 1)
+                )
+                self.made["document", person_id] = {"person_id": person_id, "document_id": made}
+        return self.made["document", person_id]
+
+    def _observation(self, person_id: str) -> dict[str, str]:
+        assessor = self.cast.senior if person_id != self.cast.senior else self.cast.other_senior
+        site = self.cast.old_town if person_id == self.cast.stranger else self.cast.riverside
+        with transaction() as session:
+            sheet = courses.current(session, "sheet", "bar")
+            row = ObservationRow(
+                id=new_id(),
+                subject_id=person_id,
+                authorisation="ashiatsu-bar",
+                leads_to="provisional",
+                sheet_key="bar",
+                sheet_revision=sheet.revision,
+                sheet_digest=sheet.digest,
+                site_id=site,
+                zone="UTC",
+                assessor_id=assessor if person_id != self.cast.stranger else self.cast.other_senior,
+                started_by=assessor,
+                started_at=stamp(session),
+                state="open",
+            )
+            session.add(row)
+            return {"observation_id": row.id, "criterion": "C1"}
+
+    def _fact(self, person_id: str) -> dict[str, str]:
+        with transaction() as session:
+            made = clearance.record(
+                session,
+                NewFact(
+                    person_id=person_id,
+                    kind=Kind.SUSPENDED,
+                    authorisation="ashiatsu-bar",
+                    about=None,
+                    happened_at=stamp(session),
+                    zone="UTC",
+                    actor_id=self.cast.administrator,
+                    payload=Suspended(serious=False, review_on=None),
+                    revisions={},
+                    key=new_id(),
+                    texts={"reason": "For the sweep."},
+                ),
+            )
+        return {"person_id": person_id, "fact_id": made.fact.id}
+
+
+@pytest.fixture(scope="module")
+def things(migrated_app: Flask, players: Cast) -> Iterator[Things]:
+    """The published course, and a maker of objects."""
+    with migrated_app.app_context():
+        authoring.publish_all(ROOT / "content", by=None, at=clock.now(), reason="For the sweep")
+        yield Things(players)
+
+
+OWNED = sorted((key for key, row in TABLE.items() if row.thing), key=lambda key: (key[1], key[0]))
+
+
+@pytest.mark.parametrize(("method", "endpoint"), OWNED, ids=[f"{method} {endpoint}" for method, endpoint in OWNED])
+@pytest.mark.parametrize("relation", ["own", "same", "other"])
+def test_an_object_is_there_for_whom_the_table_says_and_404_for_everybody_else(
+    migrated_app: Flask,
+    everybody: dict[str, FlaskClient],
+    things: Things,
+    method: str,
+    endpoint: str,
+    relation: str,
+) -> None:
+    row = TABLE[method, endpoint]
+    role, cast = ASKS[row.permission], things.cast
+    asker = getattr(cast, role)
+    colleague = cast.senior if role == "trainee" else cast.trainee
+    whose = {"own": asker, "same": colleague, "other": cast.stranger}[relation]
+    assert row.thing
+    values = things.of(row.thing, whose)
+    rule = next(rule for one, name, rule in _routes(migrated_app) if (one, name) == (method, endpoint))
+    with migrated_app.test_request_context():
+        built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+    assert built
+    data = {"person": whose, "authorisation": "ashiatsu-bar"} if endpoint == "practicals.start" else {}
+    answer = everybody[role].open(built[1], method=method, data=data)
+    assert answer.status_code < 500, answer.text
+    assert (answer.status_code != 404) is (relation in row.sees), (answer.status_code, built[1])
