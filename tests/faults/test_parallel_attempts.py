@@ -87,9 +87,10 @@ def attempts_of(app: Flask, person_id: str) -> tuple[Attempt, ...]:
         return store.list_attempts(reading(), person_id, "M3")
 
 
-def one_round_at_the_limit(app: Flask, person_id: str) -> None:
+def one_round_of_tries(app: Flask, person_id: str, *, before: int) -> None:
+    """With so many tries behind her exactly one more is had: the wait closes the next, or the limit does."""
     clear(app, person_id)
-    used(app, person_id, range(1, LIMIT))
+    used(app, person_id, range(1, before + 1))
 
     def start_and_submit(_number: int) -> object:
         started = service.start(person_id, SLUG, zone="Europe/London")
@@ -98,7 +99,7 @@ def one_round_at_the_limit(app: Flask, person_id: str) -> None:
 
     done = all_at_once(app, start_and_submit)
     found = attempts_of(app, person_id)
-    assert [one.number for one in found] == [1, 2, 3]
+    assert [one.number for one in found] == list(range(1, before + 2))
     assert all(one.outcome for one in found)
     last = {one for one in done if isinstance(one, str)}
     assert last == {found[-1].id}
@@ -152,11 +153,12 @@ def one_round_of_answers_while_submitting(app: Flask, person_id: str, quiz: Smal
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
-def test_parallel_starts_and_submits_never_pass_the_limit(
-    engine_app: Flask, cast: Cast, quiz: SmallQuiz, rounds: int
+@pytest.mark.parametrize("before", [0, LIMIT - 1], ids=["the wait", "the limit"])
+def test_parallel_starts_and_submits_never_pass(
+    engine_app: Flask, cast: Cast, quiz: SmallQuiz, rounds: int, before: int
 ) -> None:
     for _ in range(rounds):
-        one_round_at_the_limit(engine_app, cast.trainee)
+        one_round_of_tries(engine_app, cast.trainee, before=before)
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
