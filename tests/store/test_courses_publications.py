@@ -209,8 +209,38 @@ def test_the_library_holds_what_is_in_force_and_reads_it_once(tmp_path: Path) ->
         shelf.module("overhead-bars")
     statements: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    reading().rollback()  # as the next request would
     assert service.library(reading()).module("body-map") is shelf.module("body-map")
     assert len([one for one in statements if one.startswith("SELECT")]) == 1
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_page_asks_only_once_what_is_in_force() -> None:
+    publish(a_draft())
+    reading().rollback()
+    statements: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    for _ in range(3):
+        service.library(reading())
+        service.history(reading(), "module", "M3")
+        assert service.find_current(reading(), "module", "M9") is None
+    assert len([one for one in statements if "FROM publication" in one]) == 1
+
+
+@pytest.mark.usefixtures("inside")
+def test_what_a_broken_off_publication_added_is_not_remembered() -> None:
+    def broken_off() -> None:
+        with transaction() as session:
+            service.publish(session, [a_draft(text="one")], by=None, at=NOON, reason="Because")
+            assert service.current(session, "module", "M3").body["text"] == "one"
+            raise RuntimeError("broken off")
+
+    with pytest.raises(RuntimeError, match="broken off"):
+        broken_off()
+    assert service.find_current(reading(), "module", "M3") is None
+    # As many editions, at the same moment: only the text differs.
+    publish(a_draft(text="two"))
+    assert service.current(reading(), "module", "M3").body["text"] == "two"
 
 
 @pytest.mark.usefixtures("inside")
