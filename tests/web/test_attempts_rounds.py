@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from tests.cast import Cast
 from tests.quizzes import SLUG, SmallQuiz, publish_quiz, shown, take
@@ -15,6 +16,7 @@ from training.attempts import store
 from training.clearance import service as clearance
 from training.db import reading
 from training.evidence.domain import QuizPassed
+from training.extensions import db
 
 NOW = clock.now()
 
@@ -144,3 +146,31 @@ def test_a_round_is_opened_by_her_own_managers_alone(
     assert cast.sign_in(app.test_client(), cast.senior).post(path, data=reason).status_code == 403
     assert cast.sign_in(app.test_client(), cast.other_manager).post(path, data=reason).status_code == 404
     assert cast.sign_in(app.test_client(), cast.administrator).post(path, data=reason).status_code == 302
+
+
+def test_the_pages_ask_as_many_questions_of_the_database_however_much_there_is(
+    app: Flask, learner: FlaskClient, cast: Cast, quiz: SmallQuiz, time: Clock
+) -> None:
+    manager = cast.sign_in(app.test_client(), cast.manager)
+    asked: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def queries(client: FlaskClient, path: str) -> int:
+        client.get(path)
+        asked.clear()
+        assert client.get(path).status_code == 200
+        return sum(not one.startswith(("BEGIN", "PRAGMA")) for one in asked)
+
+    first = learner.post(f"/modules/{SLUG}/quiz").location.removesuffix("/1")
+    question, review = queries(learner, f"{first}/1"), queries(learner, f"{first}/review")
+    rules, hers = queries(learner, f"/modules/{SLUG}/quiz"), queries(manager, f"/people/{cast.trainee}/quizzes")
+    assert question == 3  # who asks, the attempt, its answers
+    learner.post(f"{first}/submit")
+    time.pass_(hours=25)
+    cast.sign_in(learner, cast.trainee)
+    cast.sign_in(manager, cast.manager)
+    second = f"/attempts/{take(learner, app, quiz, cast.trainee)}"
+    assert (queries(learner, f"{second}/1"), queries(learner, f"{second}/review")) == (question, review)
+    assert queries(learner, f"/modules/{SLUG}/quiz") == rules
+    assert queries(manager, f"/people/{cast.trainee}/quizzes") == hers
