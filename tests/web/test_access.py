@@ -133,17 +133,18 @@ ASKS: dict[Permission, str] = {
 class Things:
     """Objects of everybody of the cast, made as they are asked for, without the rules that pages have."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
+    def __init__(self, app: Flask, cast: Cast) -> None:
+        self.app, self.cast = app, cast
         self.made: dict[tuple[str, str], dict[str, str]] = {}
 
     def of(self, thing: str, person_id: str) -> dict[str, str]:
         """The parts of an address that name that person's object."""
-        if thing == "document":
-            return self._document(person_id)  # a decided one is no longer there to decide on
         key = (thing, person_id)
-        if key not in self.made:
-            self.made[key] = getattr(self, f"_{thing}")(person_id)
+        # A context of its own: one that stays open would lend its viewer to the requests that follow.
+        with self.app.app_context():
+            # A document that was decided on is no longer there to decide on.
+            if key not in self.made or thing == "document":
+                self.made[key] = getattr(self, f"_{thing}")(person_id)
         return self.made[key]
 
     def _person(self, person_id: str) -> dict[str, str]:
@@ -211,11 +212,11 @@ class Things:
 
 
 @pytest.fixture(scope="module")
-def things(migrated_app: Flask, players: Cast) -> Iterator[Things]:
+def things(migrated_app: Flask, players: Cast) -> Things:
     """The published course, and a maker of objects."""
     with migrated_app.app_context():
         authoring.publish_all(ROOT / "content", by=None, at=clock.now(), reason="For the sweep")
-        yield Things(players)
+    return Things(migrated_app, players)
 
 
 OWNED = sorted((key for key, row in TABLE.items() if row.thing), key=lambda key: (key[1], key[0]))
@@ -223,7 +224,7 @@ OWNED = sorted((key for key, row in TABLE.items() if row.thing), key=lambda key:
 
 @pytest.mark.parametrize(("method", "endpoint"), OWNED, ids=[f"{method} {endpoint}" for method, endpoint in OWNED])
 @pytest.mark.parametrize("relation", ["own", "same", "other"])
-def test_an_object_is_there_for_whom_the_table_says_and_404_for_everybody_else(
+def test_an_object_is_there_for_whom_the_table_says_and_404_for_everybody_else(  # noqa: PLR0917
     migrated_app: Flask,
     everybody: dict[str, FlaskClient],
     things: Things,
