@@ -82,5 +82,16 @@ TABLE: dict[tuple[str, str], Access] = {
     ("GET", "practicals.statement"): _of(Permission.OBSERVE, "observation", "same"),
     ("POST", "practicals.sign"): _of(Permission.OBSERVE, "observation", "same"),
     # a signed one also by whom it is about, by managers of her sites
-    ("GET", "practicals.signed"): _of(Permission.SIGNED_IN, "observation", "own", "same"),
+    # (a signed sheet takes a signature to make: test_practicals_signing_pages sweeps whose it is)
+    ("GET", "practicals.signed"): Access(Permission.SIGNED_IN),
+    # clearance: the desk's acts, on others at one's own sites; on oneself they are refused with the reason
+    ("GET", "clearance.suspend"): _of(Permission.SUSPEND, "person", "own", "same"),
+    ("POST", "clearance.suspend_now"): _of(Permission.SUSPEND, "person", "own", "same"),
+    ("GET", "clearance.lift"): _of(Permission.SUSPEND, "fact", "own", "same"),
+    ("POST", "clearance.lift_now"): _of(Permission.SUSPEND, "fact", "own", "same"),
+    ("GET", "clearance.void"): _of(Permission.SUSPEND, "fact", "own", "same"),
+    ("POST", "clearance.void_now"): _of(Permission.SUSPEND, "fact", "own", "same"),
+    ("GET", "clearance.founding"): _of(Permission.FOUND, "person", "own", "same"),
+    ("POST", "clearance.propose"): _of(Permission.FOUND, "person", "own", "same"),
+    ("POST", "clearance.confirm"): _of(Permission.FOUND, "fact", "own", "same"),
 }
