@@ -1,4 +1,4 @@
-"""The only place for walking the chains: is what is on record still what was recorded?"""
+"""The only place for walking the chains, to tell whether what is on record still is what was recorded."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
