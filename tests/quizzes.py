@@ -41,11 +41,7 @@ class SmallQuiz:
 
     def right(self, item_id: str) -> tuple[str, ...]:
         """The right answer in the item's own ids."""
-        task = self.bank.item(item_id).task
-        if isinstance(task, HotSpot):
-            return task.right_regions
-        assert isinstance(task, (Single, Multiple))
-        return tuple(sorted(task.key))
+        return self.bank.item(item_id).task.solution()
 
     def wrong(self, item_id: str) -> tuple[str, ...]:
         """A wrong answer in the item's own ids."""

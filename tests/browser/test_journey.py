@@ -19,7 +19,6 @@ from training.config import ROOT
 from training.db import reading
 from training.demo import service as demo
 from training.people import store as people
-from training.questions.types.hotspot.domain import HotSpot
 
 pytestmark = pytest.mark.browser
 BAR = "ashiatsu-bar"
@@ -55,8 +54,7 @@ def _answers(app: Flask, attempt_id: str, email: str) -> list[list[str]]:
         found = []
         for drawn in attempt.drawn:
             task = quiz.item(drawn.item_id).task
-            right = task.right_regions[: task.choose] if isinstance(task, HotSpot) else sorted(task.key)
-            found.append(sorted(task.tokens(right, drawn.option_order)))
+            found.append(sorted(task.tokens(task.solution(), drawn.option_order)))
         return found
 
 

@@ -155,6 +155,12 @@ def test_the_picture_of_the_feedback_tells_right_wrong_and_missed_apart_and_stay
 
 
 @pytest.mark.parametrize("task", [SINGLE, MULTIPLE, ALL, ANY])
+def test_the_solution_is_right(task: Task) -> None:
+    assert mark(item(task), task.solution()).right
+    assert task.lacking(task.solution()) is None
+
+
+@pytest.mark.parametrize("task", [SINGLE, MULTIPLE, ALL, ANY])
 def test_a_published_body_reads_back_the_same(task: Task) -> None:
     bank = Bank("M3", (item(task),))
     assert Bank.from_body(json.loads(json.dumps(bank.to_body()))) == bank

@@ -64,6 +64,9 @@ class Choosing:
     def right(self, answer: Sequence[str]) -> bool:
         return frozenset(answer) == self.key
 
+    def solution(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options if option.right)
+
     def view(self, stem: str, order: Sequence[str], material: Material) -> View:
         choices = tuple(
             Choice(token=str(place), text=material.render(self._option(id_).text))

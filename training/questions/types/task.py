@@ -99,6 +99,9 @@ class Task(Protocol):
     def right(self, answer: Sequence[str]) -> bool:
         """All or nothing."""
 
+    def solution(self) -> tuple[str, ...]:
+        """An answer that is right, in the item's own ids. Never for a page before submission."""
+
     def view(self, stem: str, order: Sequence[str], material: Material) -> View:
         """The item without its key."""
 

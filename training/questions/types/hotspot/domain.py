@@ -74,6 +74,9 @@ class HotSpot:
         marked, key = frozenset(answer), frozenset(self.right_regions)
         return marked == key if self.all_needed else len(marked) == self.choose and marked <= key
 
+    def solution(self) -> tuple[str, ...]:
+        return self.right_regions[: self.choose]
+
     def view(self, stem: str, order: Sequence[str], material: Material) -> View:  # noqa: ARG002
         choices = tuple(Choice(token=id_, text=material.render(title)) for id_, title in material.regions)
         return View(
