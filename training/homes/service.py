@@ -73,40 +73,35 @@ def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datet
     def named(person_id: str | None) -> str:
         return actors.get(person_id or "", "the system")
 
-    return tuple(
-        Way(
+    def way(standing: Standing) -> Way:
+        mine = _own_line(standing, waiting_kinds)
+        step = _next(session, viewer, standing, mine, waiting=waiting_kinds, reading=reading, at=at) if mine else None
+        lines = standing.requirements
+        return Way(
             standing=standing,
             headline=headline(standing),
             may_do=what_may_be_done(standing),
             cap=practice_cap(standing),
-            next=_next(
-                session,
-                viewer,
-                standing,
-                _own_line(standing, waiting_kinds),
-                waiting=waiting_kinds,
-                reading=reading,
-                at=at,
-            ),
-            next_id=line.id if (line := _own_line(standing, waiting_kinds)) else None,
+            next=step,
+            next_id=mine.id if mine else None,
             evidence={
                 line.id: evidence_sentence(facts[line.fact_id], named=named)
-                for line in standing.requirements
+                for line in lines
                 if line.met and line.fact_id in facts
             },
             waiting={
                 line.id: "Sent; your manager has to look at the original."
-                for line in standing.requirements
+                for line in lines
                 if line.kind == "document" and not line.met and line.subject in waiting_kinds
             },
             against=tuple(
                 adverse_line(one, facts.get(one.fact_id), texts.get(one.fact_id, {}), zone=viewer.zone)
                 for one in standing.adverse
             ),
-            links={line.id: found for line in standing.requirements if (found := _link(line, reading)) is not None},
+            links={line.id: found for line in lines if (found := _link(line, reading)) is not None},
         )
-        for standing in record.standings
-    )
+
+    return tuple(way(standing) for standing in record.standings)
 
 
 def _link(line: Line, reading: Mapping[str, ModuleProgress]) -> tuple[str, Mapping[str, Any]] | None:
@@ -129,14 +124,12 @@ def _next(
     session: Session,
     viewer: Viewer,
     standing: Standing,
-    line: Line | None,
+    line: Line,
     *,
     waiting: Collection[str],
     reading: Mapping[str, ModuleProgress],
     at: datetime,
-) -> NextStep | None:
-    if line is None:
-        return None
+) -> NextStep:
     if line.kind == "document":
         return document_step(line, waiting=line.subject in waiting)
     if line.kind == "quiz":
