@@ -34,6 +34,11 @@ function show(line, told) {
     }
   }
   if (told.seen !== undefined) form.elements.seen.value = told.seen;
+  const summary = form.closest("details.fold")?.querySelector(".n");
+  if (summary && told.mark) {
+    summary.firstElementChild.textContent = told.mark === "not_observed" ? "Not observed" : `Level ${told.mark}`;
+    summary.lastElementChild.textContent = told.mark === "not_observed" ? "–" : told.mark;
+  }
 }
 
 function problem(line, text) {
@@ -225,18 +230,13 @@ if (drill) {
   off.addEventListener("click", () => {
     const taken = seconds().toFixed(1);
     const level = Number(taken) <= limit ? "2" : "0";
-    told.textContent = level === "2" ? `${taken} s, in time. ` : `${taken} s, too late. `;
-    const give = make("button", "btn small", `Give level ${level} on ${line}`);
-    give.type = "button";
-    give.addEventListener("click", () => {
-      intend(line, { mark: level });
-      give.remove();
-    });
-    told.append(give);
+    told.textContent = `${taken} s, ${level === "2" ? "in time" : "too late"}. That speaks for level ${level}: tap what you saw.`;
     const form = formOf(line);
     form.elements.seconds.value = form.elements.seconds.defaultValue = taken;
     intend(line, { seconds: taken });
     end();
+    form.closest("details")?.setAttribute("open", "");
+    form.querySelector(`button[name=mark][value="${level}"]`).focus();
   });
   drill.addEventListener("keydown", (event) => {
     if (!drill.classList.contains("running")) return;

@@ -35,7 +35,7 @@ def queue() -> ResponseReturnValue:
     page = request.args.get("page", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     shown = service.queue(reading(), viewer(), at=clock.now(), page=number)
-    return render_template("practicals/queue.html", shown=shown)
+    return render_template("practicals/queue.html", shown=shown, critical_words=critical_words)
 
 
 @blueprint.post("/practicals")

@@ -60,8 +60,6 @@ class Candidate:
     status: str
     leads_to: str
     verdict: Verdict  # may this senior observe, and if not, why
-    open: Observation | None  # a sheet begun for this person here
-    holder: str | None  # whose hand it is in
     trainer: str | None  # main trainer's name
 
 

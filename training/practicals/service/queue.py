@@ -156,7 +156,7 @@ def queue(session: Session, viewer: Viewer, *, at: datetime, page: int = 1) -> Q
 def _ready(
     desk: _Desk, ids: list[str], standings: Mapping[str, tuple[Standing, ...]], begun: tuple[Observation, ...]
 ) -> list[Candidate]:
-    held = {(one.subject_id, one.authorisation): one for one in begun}
+    in_hand = {(one.subject_id, one.authorisation) for one in begun}
     found = []
     for person_id in ids:
         card = desk.cards[person_id]
@@ -168,7 +168,8 @@ def _ready(
             grade = rights.leads_to(desk.policy, asked, present=standing.grade) if asked else None
             if state is not Readiness.READY or grade is None or site_id is None:
                 continue
-            sheet = held.get((person_id, standing.authorisation))
+            if (person_id, standing.authorisation) in in_hand:
+                continue  # told as an unfinished sheet
             trainer = desk.trainers.get(person_id)
             found.append(
                 Candidate(
@@ -182,8 +183,6 @@ def _ready(
                     verdict=desk.verdict(
                         subject_id=person_id, authorisation=standing.authorisation, grade=grade, site_id=site_id
                     ),
-                    open=sheet,
-                    holder=desk.cards[sheet.assessor_id].name if sheet else None,
                     trainer=trainer.trainer_name if trainer else None,
                 )
             )
