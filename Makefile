@@ -53,7 +53,7 @@ check: $(VENV)/.test ## what reads the code without running it, and the content
 	$(STEP) "mypy"
 	@$(BIN)/mypy
 	$(STEP) "import-linter"
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	$(STEP) "djlint"
 	@$(BIN)/djlint templates --lint --quiet
 	$(STEP) "deptry"
