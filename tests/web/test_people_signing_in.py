@@ -178,3 +178,21 @@ def test_every_form_needs_its_token(app: Flask, cast: Cast) -> None:
     assert answer.status_code == 400
     assert "open too long" in answer.text
     assert client.get("/account").status_code == 200
+
+
+def test_signing_in_sets_the_token_at_once_so_that_two_pages_opened_together_share_it(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    before = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
+    assert before
+    data = {"email": cast.emails[cast.trainee], "password": PASSWORD, "csrf_token": before[1]}
+    assert client.post("/sign-in", data=data).status_code == 302
+    # Left to the pages, each of two loaded side by side would make its own, and spoil the forms of the other.
+    with client.session_transaction() as kept:
+        token = kept["csrf_token"]
+    page = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/account").text)
+    with client.session_transaction() as kept:
+        assert kept["csrf_token"] == token
+    assert page
+    assert client.post("/sign-out", data={"csrf_token": before[1]}).status_code == 400
+    assert client.post("/sign-out", data={"csrf_token": page[1]}).status_code == 302

@@ -16,6 +16,7 @@ from training.people.forms import ActForm, InviteForm, JoinForm, PasswordForm, R
 from training.permissions import PUBLIC, Permission, Role, Viewer
 from training.web import access
 from training.web.access import requires, viewer
+from training.web.forms import begin_session
 
 blueprint = Blueprint("people", __name__)
 
@@ -54,7 +55,7 @@ def sign_in() -> ResponseReturnValue:
         except (Refused, TooMany) as error:
             failed, status = str(error), 429 if isinstance(error, TooMany) else _UNPROCESSABLE
         else:
-            session.clear()  # a CSRF token from before the sign-in is worth nothing after it
+            begin_session()
             response = make_response(redirect(target or url_for("homes.home")))
             keep = OWN_PHONE if signed_in.own_device else None
             access.set_cookies(response, token=signed_in.token, device=signed_in.device, keep=keep)
