@@ -135,7 +135,8 @@ def _ticks(axis: _Axis) -> tuple[tuple[float, str], ...]:
         first = datetime(year, month, 1, tzinfo=UTC)
         if first > axis.end:
             return tuple(ticks)
-        if (month - 1) % step == 0:
+        # A name that would run over the edge is left out.
+        if (month - 1) % step == 0 and axis.x(first) < _RIGHT - 8 * _LETTER:
             ticks.append((axis.x(first), day(first, "UTC").split(" ", 1)[1]))
 
 
