@@ -14,6 +14,8 @@ DEMO := env -u DATABASE_URL -u TRAINING_ENV -u TRAINING_CONTENT TRAINING_VAR=$(V
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install
+# pip's own account of what it fetches, without what is there already; its errors are not touched.
+SHOWN := grep -vE '^ |^Requirement already|^Looking in|^Ignoring |^Using cached'
 STEP := @printf '\n\033[1m%s\033[0m\n'
 
 MAKEFLAGS += --no-print-directory
@@ -86,11 +88,13 @@ $(VENV)/.made:
 
 $(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
 	$(STEP) "Installing $$(grep -c '^[a-z]' requirements.lock) packages"
-	@$(PIP) --require-hashes -r requirements.lock
+	@rm -f $(VENV)/.installed
+	@{ $(PIP) --require-hashes -r requirements.lock && touch $(VENV)/.installed; } | $(SHOWN); [ -e $(VENV)/.installed ]
 	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	$(STEP) "Installing $$(grep -c '^[a-z]' requirements-test.lock) packages for the checks"
-	@$(PIP) --require-hashes -r requirements-test.lock
+	@rm -f $(VENV)/.installed
+	@{ $(PIP) --require-hashes -r requirements-test.lock && touch $(VENV)/.installed; } | $(SHOWN); [ -e $(VENV)/.installed ]
 	@touch $@
