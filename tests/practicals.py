@@ -1,9 +1,12 @@
 """The only place for the stage that tests of practicals and documents stand on: policy, sheet, an assessor, theory."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.cast import EARLIER, PASSWORD, Cast
 from training import clock
@@ -177,3 +180,29 @@ def sign(cast: Cast, observation_id: str, *, by: str | None = None, password: st
     signer = viewer_of(reading(), by or cast.senior)
     shown = service.to_sign(reading(), signer, observation_id, at=at)
     return service.sign(signer, observation_id, shown=shown.digest, shown_at=at, password=password)
+
+
+# ---- the same through the pages
+
+
+def ticket_on(page: str) -> str:
+    """The sealed ticket of a statement's page."""
+    found = re.search(r'name="ticket"[^>]*value="([^"]+)"', page)
+    assert found, page
+    return found.group(1)
+
+
+def read_statement(client: FlaskClient, observation_id: str) -> str:
+    """Open the statement; its ticket."""
+    return ticket_on(client.get(f"/practicals/{observation_id}/sign").text)
+
+
+def sign_by_form(client: FlaskClient, observation_id: str, ticket: str, password: str = PASSWORD) -> TestResponse:
+    """Send the form under the statement."""
+    return client.post(f"/practicals/{observation_id}/sign", data={"ticket": ticket, "password": password})
+
+
+def signatures(app: Flask, cast: Cast) -> list[Fact]:
+    """The signed practicals on the trainee's record."""
+    with app.app_context():
+        return [one for one in clearance.facts_of(reading(), cast.trainee) if one.kind == FactKind.PRACTICAL_SIGNED]

@@ -8,12 +8,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from tests.cast import PASSWORD, Cast, make_cast
-from tests.practicals import BAR, begin, fill, set_stage, suspend, tap, viewer_of
+from tests.cast import PASSWORD, Cast
+from tests.practicals import (
+    BAR,
+    begin,
+    fill,
+    read_statement,
+    set_stage,
+    sign_by_form,
+    signatures,
+    suspend,
+    tap,
+    ticket_on,
+    viewer_of,
+)
 from training import clock
 from training.clearance import service as clearance
 from training.db import reading, transaction
-from training.evidence.domain import Fact, Kind, PracticalSigned
+from training.evidence.domain import Kind, PracticalSigned
 from training.people import service as people_service
 from training.people import store as people
 from training.practicals import store
@@ -35,25 +47,6 @@ def observation_id(app: Flask, cast: Cast) -> str:
 @pytest.fixture
 def senior(observation_id: str, cast: Cast, client: FlaskClient) -> FlaskClient:
     return cast.sign_in(client, cast.senior)
-
-
-def ticket_on(page: str) -> str:
-    found = re.search(r'name="ticket"[^>]*value="([^"]+)"', page)
-    assert found, page
-    return found.group(1)
-
-
-def read(client: FlaskClient, observation_id: str) -> str:
-    return ticket_on(client.get(f"/practicals/{observation_id}/sign").text)
-
-
-def sign(client: FlaskClient, observation_id: str, ticket: str, password: str = PASSWORD):  # type: ignore[no-untyped-def]
-    return client.post(f"/practicals/{observation_id}/sign", data={"ticket": ticket, "password": password})
-
-
-def signatures(app: Flask, cast: Cast) -> list[Fact]:
-    with app.app_context():
-        return [one for one in clearance.facts_of(reading(), cast.trainee) if one.kind == Kind.PRACTICAL_SIGNED]
 
 
 def state(app: Flask, observation_id: str) -> State:
@@ -90,7 +83,7 @@ def test_an_unfinished_sheet_shows_what_is_missing_and_no_password_field(app: Fl
 def test_signing_records_the_fact_with_the_digest_of_what_was_shown(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    answer = sign(senior, observation_id, read(senior, observation_id))
+    answer = sign_by_form(senior, observation_id, read_statement(senior, observation_id))
     assert answer.status_code == 302
     assert answer.location.endswith("/signed")
     (fact,) = signatures(app, cast)
@@ -111,7 +104,7 @@ def test_signing_records_the_fact_with_the_digest_of_what_was_shown(
 def test_the_fact_and_the_signed_sheet_hold_no_name_and_no_note(app: Flask, cast: Cast, observation_id: str) -> None:
     client = cast.sign_in(app.test_client(), cast.senior)
     client.post(f"/practicals/{observation_id}/lines/C10", data={"seen": "1", "note": "Kept clear of the scapula."})
-    sign(client, observation_id, read(client, observation_id))
+    sign_by_form(client, observation_id, read_statement(client, observation_id))
     with app.app_context():
         body = reading().execute(text("SELECT body FROM signed_sheet")).scalar_one()
         payload = reading().execute(text("SELECT payload FROM fact WHERE kind = 'practical_signed'")).scalar_one()
@@ -126,7 +119,7 @@ def test_a_critical_fail_is_signed_with_lines_open_and_clears_nobody(app: Flask,
         made = begin(cast)
         tap(cast, made, "C10", Mark.ZERO)
     client = cast.sign_in(app.test_client(), cast.senior)
-    assert sign(client, made, read(client, made)).status_code == 302
+    assert sign_by_form(client, made, read_statement(client, made)).status_code == 302
     (fact,) = signatures(app, cast)
     assert isinstance(fact.payload, PracticalSigned)
     assert fact.payload.outcome == "failed"
@@ -146,24 +139,24 @@ def test_a_critical_fail_is_signed_with_lines_open_and_clears_nobody(app: Flask,
 def test_a_wrong_password_signs_nothing_and_the_third_locks_signing(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
-    told = [sign(senior, observation_id, ticket, "not the password") for _ in range(3)]
+    ticket = read_statement(senior, observation_id)
+    told = [sign_by_form(senior, observation_id, ticket, "not the password") for _ in range(3)]
     assert [one.status_code for one in told] == [422, 422, 429]
     assert "2 more tries" in told[0].text
     assert "locked for an hour" in told[2].text
-    locked = sign(senior, observation_id, ticket)
+    locked = sign_by_form(senior, observation_id, ticket)
     assert locked.status_code == 429
     assert signatures(app, cast) == []
     with app.app_context():
         people_service.release_signing(viewer_of(reading(), cast.manager), cast.senior)
-    assert sign(senior, observation_id, ticket).status_code == 302
+    assert sign_by_form(senior, observation_id, ticket).status_code == 302
     assert len(signatures(app, cast)) == 1
 
 
 def test_without_a_password_nothing_is_signed_and_the_field_says_so(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    answer = sign(senior, observation_id, read(senior, observation_id), "")
+    answer = sign_by_form(senior, observation_id, read_statement(senior, observation_id), "")
     assert answer.status_code == 422
     assert "Write your password to sign." in answer.text
     assert signatures(app, cast) == []
@@ -172,28 +165,28 @@ def test_without_a_password_nothing_is_signed_and_the_field_says_so(
 def test_a_statement_older_than_ten_minutes_is_read_again(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     monkeypatch.setenv(clock.SHIFT_VARIABLE, "601")
-    answer = sign(senior, observation_id, ticket)
+    answer = sign_by_form(senior, observation_id, ticket)
     assert answer.status_code == 409
     assert "more than ten minutes ago" in answer.text
     assert signatures(app, cast) == []
-    assert sign(senior, observation_id, ticket_on(answer.text)).status_code == 302
+    assert sign_by_form(senior, observation_id, ticket_on(answer.text)).status_code == 302
 
 
 def test_a_statement_nine_minutes_old_is_signed(
     senior: FlaskClient, observation_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     monkeypatch.setenv(clock.SHIFT_VARIABLE, "540")
-    assert sign(senior, observation_id, ticket).status_code == 302
+    assert sign_by_form(senior, observation_id, ticket).status_code == 302
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "WyJhIl0.abc"])
 def test_a_form_without_our_ticket_signs_nothing(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str, ticket: str
 ) -> None:
-    assert sign(senior, observation_id, ticket).status_code == 409
+    assert sign_by_form(senior, observation_id, ticket).status_code == 409
     assert signatures(app, cast) == []
 
 
@@ -207,37 +200,37 @@ def test_a_ticket_from_the_future_signs_nothing(
             digest="d" * 64,
             shown_at=datetime.now(UTC) + timedelta(days=365),
         ).seal()
-    assert sign(senior, observation_id, shown).status_code == 409
+    assert sign_by_form(senior, observation_id, shown).status_code == 409
     assert signatures(app, cast) == []
 
 
 def test_a_level_changed_since_the_statement_was_shown_refuses_and_shows_it_again(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     senior.post(f"/practicals/{observation_id}/lines/C10", data={"seen": "1", "mark": "3"})
-    answer = sign(senior, observation_id, ticket)
+    answer = sign_by_form(senior, observation_id, ticket)
     assert answer.status_code == 409
     assert "The sheet changed since this statement was shown" in answer.text
     assert "51 of 75 points" in answer.text
     assert signatures(app, cast) == []
-    assert sign(senior, observation_id, ticket_on(answer.text)).status_code == 302
+    assert sign_by_form(senior, observation_id, ticket_on(answer.text)).status_code == 302
 
 
 def test_a_note_changed_since_the_statement_was_shown_refuses_too(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     senior.post(f"/practicals/{observation_id}/lines/C10", data={"seen": "1", "note": "One more thing."})
-    assert sign(senior, observation_id, ticket).status_code == 409
+    assert sign_by_form(senior, observation_id, ticket).status_code == 409
     assert signatures(app, cast) == []
 
 
 def test_the_same_form_sent_twice_is_recorded_once_and_says_when(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
-    sign(senior, observation_id, ticket)
+    ticket = read_statement(senior, observation_id)
+    sign_by_form(senior, observation_id, ticket)
     again = senior.post(
         f"/practicals/{observation_id}/sign",
         data={"ticket": ticket, "password": PASSWORD},
@@ -253,10 +246,10 @@ def test_the_same_form_sent_twice_is_recorded_once_and_says_when(
 def test_an_assessor_suspended_meanwhile_cannot_sign(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     with app.app_context(), transaction() as session:
         suspend(session, cast.senior, by=cast.manager)
-    answer = sign(senior, observation_id, ticket)
+    answer = sign_by_form(senior, observation_id, ticket)
     assert answer.status_code == 409
     assert "You are suspended in this authorisation yourself." in answer.text
     assert signatures(app, cast) == []
@@ -266,11 +259,11 @@ def test_an_assessor_suspended_meanwhile_cannot_sign(
 def test_an_assessor_whose_right_was_voided_meanwhile_cannot_sign(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     with app.app_context():
         founded = next(one for one in clearance.facts_of(reading(), cast.senior) if one.kind == Kind.FOUNDING_CONFIRMED)
         clearance.void(viewer_of(reading(), cast.manager), cast.senior, founded.id, reason="Mistake.", key="one")
-    answer = sign(senior, observation_id, ticket)
+    answer = sign_by_form(senior, observation_id, ticket)
     assert answer.status_code == 409
     assert "You may not sign for Ashiatsu on the bar" in answer.text
     assert signatures(app, cast) == []
@@ -279,27 +272,27 @@ def test_an_assessor_whose_right_was_voided_meanwhile_cannot_sign(
 def test_a_senior_who_left_the_site_meanwhile_cannot_sign(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     with app.app_context():
         card = people.get_cards(reading(), [cast.senior])[cast.senior]
         with transaction() as session:
             people.close_membership(session, card.memberships[0].id, until_at=clock.now())
-    assert sign(senior, observation_id, ticket).status_code == 403
+    assert sign_by_form(senior, observation_id, ticket).status_code == 403
     assert signatures(app, cast) == []
 
 
 def test_whoever_took_the_sheet_over_signs_and_the_one_before_does_not(
     app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
 ) -> None:
-    ticket = read(senior, observation_id)
+    ticket = read_statement(senior, observation_id)
     lena = cast.sign_in(app.test_client(), cast.other_senior)
     lena.post(f"/practicals/{observation_id}/take-over")
-    assert sign(senior, observation_id, ticket).status_code in {404, 409}
-    assert sign(lena, observation_id, ticket).status_code == 409  # the other one's ticket
+    assert sign_by_form(senior, observation_id, ticket).status_code in {404, 409}
+    assert sign_by_form(lena, observation_id, ticket).status_code == 409  # the other one's ticket
     assert signatures(app, cast) == []
     page = lena.get(f"/practicals/{observation_id}/sign").text
     assert "Given by Tolu Adeyemi." in page
-    assert sign(lena, observation_id, ticket_on(page)).status_code == 302
+    assert sign_by_form(lena, observation_id, ticket_on(page)).status_code == 302
     (fact,) = signatures(app, cast)
     assert fact.actor_id == cast.other_senior
 
@@ -311,95 +304,3 @@ def test_a_time_against_its_level_is_not_signed(
     page = senior.get(f"/practicals/{observation_id}/sign").text
     assert "the clock says 4.2 s" in page
     assert 'type="password"' not in page
-
-
-# ---- the signed sheet
-
-
-def test_the_signed_page_shows_it_to_the_trainee_the_site_and_the_manager_and_to_nobody_else(
-    app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
-) -> None:
-    sign(senior, observation_id, read(senior, observation_id))
-    address = f"/practicals/{observation_id}/signed"
-    for who in (cast.trainee, cast.senior, cast.other_senior, cast.manager, cast.administrator):
-        page = cast.sign_in(app.test_client(), who).get(address)
-        assert page.status_code == 200, who
-        assert "Exactly what was signed" in page.text
-    for who in (cast.stranger, cast.other_manager, cast.nobody):
-        assert cast.sign_in(app.test_client(), who).get(address).status_code == 404
-
-
-def test_the_address_of_the_sheet_leads_to_the_signed_one_and_takes_nothing_any_more(
-    senior: FlaskClient, observation_id: str
-) -> None:
-    sign(senior, observation_id, read(senior, observation_id))
-    assert senior.get(f"/practicals/{observation_id}").location.endswith("/signed")
-    late = senior.post(f"/practicals/{observation_id}/lines/C10", data={"seen": "1", "mark": "0"})
-    assert late.status_code == 409
-    assert "This sheet was signed" in late.text
-
-
-def test_a_voided_signature_leaves_both_and_says_so(
-    app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
-) -> None:
-    sign(senior, observation_id, read(senior, observation_id))
-    (fact,) = signatures(app, cast)
-    with app.app_context():
-        clearance.void(
-            viewer_of(reading(), cast.manager), cast.trainee, fact.id, reason="Wrong person on the table.", key="one"
-        )
-    page = senior.get(f"/practicals/{observation_id}/signed").text
-    assert "Voided" in page
-    assert "Wrong person on the table." in page
-    assert "Level 2" in page
-    assert "Voided" in senior.get("/practicals").text
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE signed_sheet SET body = replace(body, 'passed', 'failed')",
-        "UPDATE observation_rating SET mark = '3' WHERE criterion = 'C1'",
-        "UPDATE observation SET subject_id = :other",
-        "UPDATE observation SET assessor_id = :lena",
-    ],
-)
-def test_a_sheet_changed_behind_the_programs_back_is_not_to_be_relied_on(
-    app: Flask, cast: Cast, senior: FlaskClient, observation_id: str, sql: str
-) -> None:
-    sign(senior, observation_id, read(senior, observation_id))
-    with app.app_context(), transaction() as session:
-        found = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in found:
-            session.execute(text(f"DROP TRIGGER {name}"))
-        values = {"other": cast.stranger, "lena": cast.other_senior}
-        session.execute(text(sql), {key: value for key, value in values.items() if f":{key}" in sql})
-    page = senior.get(f"/practicals/{observation_id}/signed").text
-    assert "Do not rely on this sheet" in page
-    assert "Exactly what was signed" not in page
-
-
-def test_an_erased_note_leaves_the_sheet_intact(
-    app: Flask, cast: Cast, senior: FlaskClient, observation_id: str
-) -> None:
-    senior.post(f"/practicals/{observation_id}/lines/C10", data={"seen": "1", "note": "Personal."})
-    sign(senior, observation_id, read(senior, observation_id))
-    with app.app_context(), transaction() as session:
-        session.execute(text("UPDATE observation_rating SET note = NULL, note_salt = NULL"))
-    page = senior.get(f"/practicals/{observation_id}/signed").text
-    assert "Exactly what was signed" in page
-    assert "Personal." not in page
-
-
-@pytest.mark.postgresql
-def test_the_whole_way_works_on_postgresql(pg_app: Flask) -> None:
-    cast = make_cast(pg_app)
-    set_stage(pg_app, cast)
-    client = cast.sign_in(pg_app.test_client(), cast.senior)
-    answer = client.post("/practicals", data={"person": cast.trainee, "authorisation": BAR})
-    made = answer.location.rsplit("/", 1)[-1]
-    with pg_app.app_context():
-        fill(cast, made)
-    assert sign(client, made, read(client, made)).status_code == 302
-    assert "Exactly what was signed" in client.get(f"/practicals/{made}/signed").text
-    assert "Signed by you" in client.get("/practicals").text
