@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, Desk, OpenDesk, served
+from training import clock
 from training.attempts import store as attempt_store
 from training.attempts.service.quizzes import pinned
 from training.cli import group
@@ -28,8 +29,8 @@ BAR = "ashiatsu-bar"
 def spa(engine_app: Flask) -> Iterator[tuple[Flask, str, dict[str, str]]]:
     """The demo spa on each engine, served; with everybody's password by e-mail."""
     with engine_app.app_context():
-        demo.publish(ROOT / "content")
-        accounts = demo.make(Path(engine_app.config["TRAINING"].var), told=lambda _: None)
+        demo.publish(ROOT / "content", at=clock.now())
+        accounts = demo.make(Path(engine_app.config["TRAINING"].var), tick=clock.now, told=lambda _: None)
     with served(engine_app) as address:
         yield engine_app, address, {one.email: one.password for one in accounts}
 
@@ -186,8 +187,8 @@ def test_a_trainee_becomes_cleared_and_a_suspension_holds_at_once(
 
 def test_the_demo_writes_every_account_where_the_readme_says(app: Flask) -> None:
     with app.app_context():
-        demo.publish(ROOT / "content")
-        accounts = demo.make(Path(app.config["TRAINING"].var), told=lambda _: None)
+        demo.publish(ROOT / "content", at=clock.now())
+        accounts = demo.make(Path(app.config["TRAINING"].var), tick=clock.now, told=lambda _: None)
         path = Path(app.config["TRAINING"].var) / demo.ACCOUNTS
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.cast import PASSWORD, Cast, make_cast
 from training import clock
-from training.people import service
+from training.people.service import passwords, signing_in
 from training.web import access
 
 WRONG = "wrong wrong wrong wrong"
@@ -55,13 +55,13 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_page(client: Flask
 
 def test_an_unknown_address_costs_a_password_check_too(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str | None] = []
-    original = service._matches
+    original = passwords.matches
 
     def counted(password: str, password_hash: str | None) -> bool:
         checked.append(password_hash)
         return original(password, password_hash)
 
-    monkeypatch.setattr(service, "_matches", counted)
+    monkeypatch.setattr(signing_in, "matches", counted)
     _try(app.test_client(), "who@spa.example")
     assert checked == [None]
 

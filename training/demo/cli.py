@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from rich.console import Console
 
+from training import clock
 from training.config import ROOT, Config
 from training.demo import service
 
@@ -25,7 +26,7 @@ def demo(*, reset: bool) -> None:
         upgrade(directory=str(ROOT / "migrations"))
         console.print("[green]✓[/] Database ready")
         status.update("Publishing the content")
-        published = service.publish(settings.content)
+        published = service.publish(settings.content, at=clock.now())
         console.print(
             f"[green]✓[/] Content in force ({published} new editions)" if published else "[green]✓[/] Content in force"
         )
@@ -35,7 +36,7 @@ def demo(*, reset: bool) -> None:
                 status.update(what)
                 console.print(f"[green]✓[/] {what}")
 
-            accounts = service.make(settings.var, told=told)
+            accounts = service.make(settings.var, tick=clock.now, told=told)
         else:
             accounts = service.read_accounts(settings.var)
     if not accounts:

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from training import clock
 from training.attempts import service as attempts
 from training.attempts import store as attempt_store
 from training.attempts.service.quizzes import pinned
@@ -39,6 +38,8 @@ _REASON: Final = "Used bar 2 after it was tagged out. Nobody was hurt."
 _WAY_BACK: Final = "Read the module on bars again, then show the twelve checks to Lena."
 
 Told = Callable[[str], None]
+#: The clock: the demo lives through a row of moments, not one.
+Tick = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +83,12 @@ def read_accounts(var: Path) -> tuple[DemoAccount, ...]:
         return ()
 
 
-def publish(content: Path) -> int:
+def publish(content: Path, *, at: datetime) -> int:
     """Publish what differs from what is in force; how many editions that made."""
-    return len(authoring.publish_all(content, by=None, at=clock.now(), reason="Prepared by the command training demo"))
+    return len(authoring.publish_all(content, by=None, at=at, reason="Prepared by the command training demo"))
 
 
-def make(var: Path, *, told: Told) -> tuple[DemoAccount, ...]:
+def make(var: Path, *, tick: Tick, told: Told) -> tuple[DemoAccount, ...]:
     """Make the spa: people, documents, founding, two cleared therapists, one of them suspended, one ready."""
     told("People and sites")
     accounts, ids = _people()
@@ -95,9 +96,9 @@ def make(var: Path, *, told: Told) -> tuple[DemoAccount, ...]:
     passwords = {account.email: account.password for account in accounts}
 
     def as_(key: str) -> Viewer:
-        return people.viewer_of(reading(), ids[key], at=clock.now())
+        return people.viewer_of(reading(), ids[key], at=tick())
 
-    today = clock.now().date()
+    today = tick().date()
     told("Documents, and managers who look at them")
     for key in ("tolu", "lena", "mara", "jonas", "ewa"):
         for document_id in _documents(as_(key), today=today):
@@ -122,7 +123,7 @@ def make(var: Path, *, told: Told) -> tuple[DemoAccount, ...]:
             _pass_quiz(ids[key], slug, zone=as_(key).zone)
     for key in ("mara", "jonas"):
         told(f"Tolu observes {as_(key).name} on the bar and signs")
-        _observe(as_("tolu"), ids[key], password=passwords[as_("tolu").email])
+        _observe(as_("tolu"), ids[key], password=passwords[as_("tolu").email], tick=tick)
     told("A suspension")
     clearance.suspend(
         as_("rosa"),
@@ -227,15 +228,15 @@ def _right(session: Session, person_id: str, attempt_id: str) -> list[list[str]]
     return found
 
 
-def _observe(assessor: Viewer, subject_id: str, *, password: str) -> None:
+def _observe(assessor: Viewer, subject_id: str, *, password: str, tick: Tick) -> None:
     observation_id = practicals.start(assessor, subject_id=subject_id, authorisation=AUTHORISATION)
-    sheet = practicals.open_sheet(reading(), assessor, observation_id, at=clock.now()).sheet
+    sheet = practicals.open_sheet(reading(), assessor, observation_id, at=tick()).sheet
     for number, criterion in enumerate(sheet.criteria):
         # Safe throughout, and now and then more than that.
         mark = Mark.THREE if number % 6 == 1 and criterion.maximum == int(Mark.THREE) else Mark.TWO
         practicals.rate(
             assessor, observation_id, Change(criterion=criterion.id, seen=0, mark=mark, note=None, tenths=None)
         )
-    at = clock.now()
+    at = tick()
     shown = practicals.to_sign(reading(), assessor, observation_id, at=at)
     practicals.sign(assessor, observation_id, shown=shown.digest, shown_at=at, password=password)

@@ -15,7 +15,6 @@ from training.clearance.domain.telling import adverse_line, evidence_sentence
 from training.courses import service as courses
 from training.courses.domain.reading import ModuleProgress
 from training.documents import service as documents
-from training.documents import store as document_store
 from training.homes.domain import NextStep, document_step, headline, practice_cap, what_may_be_done
 from training.people import store as people
 from training.permissions import Permission, Role, Viewer
@@ -65,7 +64,7 @@ def my_way(session: Session, viewer: Viewer, *, at: datetime) -> MyWay:
 def _ways(session: Session, viewer: Viewer, shelf: courses.Library, *, at: datetime) -> tuple[Way, ...]:
     record = clearance.record_of(session, person_id=viewer.person_id, at=at, known_at=at)
     facts = {fact.id: fact for fact in record.facts}
-    waiting_kinds = document_store.kinds_waiting(session, viewer.person_id)
+    waiting_kinds = documents.kinds_waiting(session, viewer.person_id)
     reading = {one.module.id: one for one in courses.reading_progress(session, viewer.person_id, shelf)}
     actors = people.names_of(session, [fact.actor_id for fact in record.facts])
     texts = clearance.texts_of(session, [one.fact_id for each in record.standings for one in each.adverse])

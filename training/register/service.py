@@ -11,7 +11,7 @@ from training.clearance import service as clearance
 from training.clearance.domain import Edition, Standing
 from training.clearance.domain.telling import adverse_line, evidence_sentence, titled
 from training.courses import service as courses
-from training.documents import store as document_store
+from training.documents import service as documents
 from training.evidence.domain import BEYOND_VOIDING, Fact, PracticalSigned
 from training.people import service as people_service
 from training.people import store as people
@@ -69,7 +69,7 @@ def person_page(
     facts = {fact.id: fact for fact in record.facts}
     texts = clearance.texts_of(session, list(facts))
     names = people.names_of(session, [fact.actor_id for fact in record.facts])
-    waiting = document_store.kinds_waiting(session, person_id)
+    waiting = documents.kinds_waiting(session, person_id)
     titles = {standing.authorisation: standing.title for standing in record.standings}
     modules = {module.id: module.title for module in courses.library(session).modules.values()}
 
