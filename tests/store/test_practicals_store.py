@@ -77,6 +77,11 @@ def test_what_an_open_sheet_is_about_cannot_change(stage: Stage, change: str) ->
     _refused(f"UPDATE observation SET {change} WHERE id = :id", id=observation_id, **values)
 
 
+def test_a_sheet_never_touched_cannot_be_taken_away_either(stage: Stage) -> None:
+    begin(stage.cast)
+    _refused("DELETE FROM observation")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

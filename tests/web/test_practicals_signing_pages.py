@@ -28,7 +28,7 @@ from training.db import reading, transaction
 from training.evidence.domain import Kind, PracticalSigned
 from training.people import service as people_service
 from training.people import store as people
-from training.practicals import store
+from training.practicals import service, store
 from training.practicals.domain.observation import State
 from training.practicals.domain.result import Mark
 from training.practicals.forms import Ticket
@@ -295,6 +295,24 @@ def test_whoever_took_the_sheet_over_signs_and_the_one_before_does_not(
     assert sign_by_form(lena, observation_id, ticket_on(page)).status_code == 302
     (fact,) = signatures(app, cast)
     assert fact.actor_id == cast.other_senior
+
+
+@pytest.mark.parametrize("line", [None, "C10"])
+def test_a_sheet_that_decides_nothing_is_not_signed_whatever_form_is_sent(
+    app: Flask, cast: Cast, line: str | None
+) -> None:
+    set_stage(app, cast)
+    with app.app_context():
+        made = begin(cast)
+        if line:  # a critical line not observed: incomplete, not failed
+            fill(cast, made, **{line: Mark.NOT_OBSERVED})
+        at = clock.now()
+        shown = service.to_sign(reading(), viewer_of(reading(), cast.senior), made, at=at).digest
+        ticket = Ticket(observation_id=made, person_id=cast.senior, digest=shown, shown_at=at).seal()
+    answer = sign_by_form(cast.sign_in(app.test_client(), cast.senior), made, ticket)
+    assert answer.status_code == 409
+    assert "Nothing was signed." in answer.text
+    assert signatures(app, cast) == []
 
 
 def test_a_time_against_its_level_is_not_signed(

@@ -1,9 +1,12 @@
 """The only place for the pages of practicals: the queue, the sheet, pausing, signing, the signed sheet."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from training import clock
 from training.db import reading
@@ -11,8 +14,10 @@ from training.errors import Conflict, Invalid, NotFound, Refused, TooMany
 from training.permissions import Permission
 from training.practicals import service
 from training.practicals.domain.observation import Overtaken, State
+from training.practicals.domain.result import Mark
 from training.practicals.domain.statement import Rating
 from training.practicals.domain.telling import (
+    Line,
     critical_tag,
     critical_words,
     groups,
@@ -25,6 +30,12 @@ from training.web.errors import wants_json
 from training.words import clock_time, moment
 
 blueprint = Blueprint("practicals", __name__)
+
+# Twenty-five forms of five buttons cost more than the rest of the page. What a published sheet says never changes,
+# so each of its lines is rendered once per mark.
+_FORMS: dict[tuple[str, str, Mark | None, bool], str] = {}
+# Where a kept form takes what is this page's own. A control character: no published text and no note holds one.
+_PLACES = {name: f"\x1f{name}\x1f" for name in ("action", "token", "seen")}
 
 _CONFLICT, _UNPROCESSABLE, _TOO_MANY = 409, 422, 429
 
@@ -142,14 +153,42 @@ def _sheet(observation_id: str, *, told: tuple[str, str] | None = None, status: 
         "practicals/sheet.html",
         shown=shown,
         groups=groups(shown.sheet, shown.ratings),
+        form_of=_forms(shown, told),
         critical=critical_words(shown.result),
         outcome=outcome_words(shown.result),
-        critical_tag=critical_tag,
         mark_words=mark_words,
-        told=told,
         saved_at=max((one.rated_at for one in shown.ratings.values() if one.rated_at), default=None),
     )
     return page, status
+
+
+def _forms(shown: service.OpenView, told: tuple[str, str] | None) -> Callable[[Line], Markup]:
+    """What prints one line as its form. Lines without anything of this sheet's own on them are kept between pages."""
+    here = url_for("practicals.rate", observation_id=shown.observation.id, criterion="-").removesuffix("-")
+    token = generate_csrf()
+
+    def form(line: Line) -> Markup:
+        rating = line.rating
+        problem = told[1] if told and told[0] == rating.criterion else None
+        plain = rating.note is None and rating.seconds is None and problem is None
+        key = (shown.observation.sheet_digest, rating.criterion, rating.mark, line.failed)
+        html = _FORMS.get(key) if plain else None
+        if html is None:
+            html = render_template(
+                "practicals/_line.html",
+                line=line,
+                problem=problem,
+                place=_PLACES,
+                critical_tag=critical_tag,
+                mark_words=mark_words,
+            )
+            if plain:
+                _FORMS[key] = html
+        for name, value in (("action", here + rating.criterion), ("token", token), ("seen", str(rating.revision))):
+            html = html.replace(_PLACES[name], value)
+        return Markup(html)  # noqa: S704 - a template's own output, and an address, a token and a number of ours in it
+
+    return form
 
 
 def _line(rating: Rating) -> dict[str, Any]:

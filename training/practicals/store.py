@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.orm import Session
 
 from training.db import new_id
@@ -13,6 +14,18 @@ from training.practicals.domain.observation import Observation, State, Takeover
 from training.practicals.domain.result import Mark
 from training.practicals.domain.statement import Rating
 from training.practicals.tables import ObservationRatingRow, ObservationRow, ObservationTakeoverRow, SignedSheetRow
+
+_RATING: Final = (
+    ObservationRatingRow.observation_id,
+    ObservationRatingRow.criterion,
+    ObservationRatingRow.mark,
+    ObservationRatingRow.tenths,
+    ObservationRatingRow.note,
+    ObservationRatingRow.note_salt,
+    ObservationRatingRow.revision,
+    ObservationRatingRow.rated_by,
+    ObservationRatingRow.rated_at,
+)
 
 # ---- observations
 
@@ -164,9 +177,9 @@ def ratings_of_many(session: Session, observation_ids: Iterable[str]) -> default
     found: defaultdict[str, dict[str, Rating]] = defaultdict(dict)
     if not ids:
         return found
-    query = select(ObservationRatingRow).where(ObservationRatingRow.observation_id.in_(ids))
-    for row in session.scalars(query.execution_options(populate_existing=True)):
-        found[row.observation_id][row.criterion] = _rating(row)
+    # Plain columns: twenty-five mapped objects a page cost more than the query.
+    for row in session.execute(select(*_RATING).where(ObservationRatingRow.observation_id.in_(ids))).mappings():
+        found[row["observation_id"]][row["criterion"]] = _rating(row)
     return found
 
 
@@ -235,14 +248,14 @@ def _observation(row: ObservationRow) -> Observation:
     )
 
 
-def _rating(row: ObservationRatingRow) -> Rating:
+def _rating(row: RowMapping) -> Rating:
     return Rating(
-        criterion=row.criterion,
-        mark=None if row.mark is None else Mark(row.mark),
-        seconds=None if row.tenths is None else row.tenths / 10,
-        note=row.note,
-        note_salt=row.note_salt,
-        revision=row.revision,
-        rated_by=row.rated_by,
-        rated_at=row.rated_at,
+        criterion=row["criterion"],
+        mark=None if row["mark"] is None else Mark(row["mark"]),
+        seconds=None if row["tenths"] is None else row["tenths"] / 10,
+        note=row["note"],
+        note_salt=row["note_salt"],
+        revision=row["revision"],
+        rated_by=row["rated_by"],
+        rated_at=row["rated_at"],
     )

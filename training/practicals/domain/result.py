@@ -141,8 +141,9 @@ def contradictions(sheet: Sheet, marks: Mapping[str, Mark], seconds: Mapping[str
 
 
 def _check(sheet: Sheet, marks: Mapping[str, Mark]) -> None:
+    lines = {one.id: one for one in sheet.criteria}
     for criterion_id, mark in marks.items():
-        criterion = sheet.find_criterion(criterion_id)
+        criterion = lines.get(criterion_id)
         if criterion is None:
             raise ValueError(f"the sheet {sheet.key} has no line {criterion_id}")
         if mark.level is not None and mark.level > criterion.maximum:

@@ -24,8 +24,13 @@ class Line:
 
     criterion: Criterion
     rating: Rating
-    steps: tuple[Step, ...]
     failed: bool  # as it stands, it ends the attempt
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What can be tapped: each level, and a dash for not seen."""
+        levels = [Step(str(level), str(level), text) for level, text in enumerate(self.criterion.levels)]
+        return (*levels, Step(Mark.NOT_OBSERVED.value, "–", "Not seen"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,6 @@ def groups(sheet: Sheet, ratings: Mapping[str, Rating]) -> tuple[GroupTold, ...]
                 Line(
                     criterion=one,
                     rating=ratings.get(one.id) or untouched(one.id),
-                    steps=_steps(one),
                     failed=_failed(sheet, one, ratings.get(one.id)),
                 )
                 for one in sheet.in_group(group.id)
@@ -60,11 +64,6 @@ def groups(sheet: Sheet, ratings: Mapping[str, Rating]) -> tuple[GroupTold, ...]
         )
         for group in sheet.groups
     )
-
-
-def _steps(criterion: Criterion) -> tuple[Step, ...]:
-    levels = [Step(str(level), str(level), text) for level, text in enumerate(criterion.levels)]
-    return (*levels, Step(Mark.NOT_OBSERVED.value, "–", "Not seen"))
 
 
 def _failed(sheet: Sheet, criterion: Criterion, rating: Rating | None) -> bool:

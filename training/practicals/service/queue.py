@@ -16,6 +16,7 @@ from training.practicals import store
 from training.practicals.domain.observation import Observation, result_of
 from training.practicals.domain.queue import Candidate, OpenSheet, Readiness, Signed, readiness
 from training.practicals.domain.signing import AssessorFacts, Verdict, may_sign
+from training.practicals.domain.statement import Rating
 from training.practicals.service import rights
 
 #: Candidates on one page.
@@ -126,12 +127,7 @@ def queue(session: Session, viewer: Viewer, *, at: datetime, page: int = 1) -> Q
         policy=policy,
         sites=sites,
         own={
-            one.authorisation: OwnStanding(
-                standing=one,
-                right=clearance.assessor_right(
-                    session, person_id=viewer.person_id, authorisation=one.authorisation, at=at, known_at=at
-                ),
-            )
+            one.authorisation: OwnStanding(standing=one, right=_right(session, one, at=at))
             for one in standings.get(viewer.person_id, ())
         },
         trainers=people.find_main_trainers(session, named, at=at),
@@ -140,7 +136,8 @@ def queue(session: Session, viewer: Viewer, *, at: datetime, page: int = 1) -> Q
     ready = _ready(desk, ids, standings, begun)
     pages = max(1, -(-len(ready) // PAGE))
     page = min(max(1, page), pages)
-    sheets = _open_sheets(session, desk, begun)
+    ratings = store.ratings_of_many(session, [one.id for one in (*begun, *signed)])
+    sheets = _open_sheets(session, desk, begun, ratings)
     return Queue(
         ready=tuple(ready[(page - 1) * PAGE : page * PAGE]),
         total=len(ready),
@@ -149,7 +146,16 @@ def queue(session: Session, viewer: Viewer, *, at: datetime, page: int = 1) -> Q
         mine=tuple(one for one in sheets if one.mine),
         others=tuple(one for one in sheets if not one.mine),
         own=tuple(desk.own.values()),
-        signed=_signed(session, desk, signed),
+        signed=_signed(session, desk, signed, ratings),
+    )
+
+
+def _right(session: Session, own: Standing, *, at: datetime) -> AssessorRight:
+    """The right to sign that goes with a standing; only where it is missing is the record asked why."""
+    if own.assessor:
+        return AssessorRight(holds=True, reason=f"You may sign for {own.title}.", through=None)
+    return clearance.assessor_right(
+        session, person_id=own.person_id, authorisation=own.authorisation, at=at, known_at=at
     )
 
 
@@ -189,8 +195,9 @@ def _ready(
     return found
 
 
-def _open_sheets(session: Session, desk: _Desk, begun: tuple[Observation, ...]) -> list[OpenSheet]:
-    ratings = store.ratings_of_many(session, [one.id for one in begun])
+def _open_sheets(
+    session: Session, desk: _Desk, begun: tuple[Observation, ...], ratings: Mapping[str, dict[str, Rating]]
+) -> list[OpenSheet]:
     found = []
     for one in begun:
         if one.subject_id == desk.viewer.person_id:
@@ -217,8 +224,9 @@ def _open_sheets(session: Session, desk: _Desk, begun: tuple[Observation, ...]) 
     return found
 
 
-def _signed(session: Session, desk: _Desk, signed: tuple[Observation, ...]) -> tuple[Signed, ...]:
-    ratings = store.ratings_of_many(session, [one.id for one in signed])
+def _signed(
+    session: Session, desk: _Desk, signed: tuple[Observation, ...], ratings: Mapping[str, dict[str, Rating]]
+) -> tuple[Signed, ...]:
     void = clearance.voided_among(session, [one.fact_id for one in signed if one.fact_id])
     found = []
     for one in signed:

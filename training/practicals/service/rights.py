@@ -85,27 +85,43 @@ def leads_to(policy: Policy, authorisation: Authorisation, *, present: str | Non
 
 
 def assessor_facts(
-    session: Session, *, person_id: str, authorisation: str, site_id: str, at: datetime
+    session: Session,
+    *,
+    person_id: str,
+    authorisation: str,
+    site_id: str,
+    at: datetime,
 ) -> AssessorFacts:
     """What decides whether this person may sign there, at that moment."""
     card = people.get_cards(session, [person_id])[person_id]
     right = clearance.assessor_right(session, person_id=person_id, authorisation=authorisation, at=at, known_at=at)
-    own = clearance.standing_of(session, person_id=person_id, authorisation=authorisation, at=at, known_at=at)
     return AssessorFacts(
         person_id=person_id,
         works_at_site=site_id in seats(card.at_work(at)),
         holds_right=right.holds,
         right_reason=right.reason,
-        suspended=own.status in {Status.SUSPENDED, Status.REVOKED},
+        # Who holds the right may work there, so only somebody without it is asked about.
+        suspended=not right.holds and _is_suspended(session, person_id, authorisation, at),
     )
 
 
+def _is_suspended(session: Session, person_id: str, authorisation: str, at: datetime) -> bool:
+    own = clearance.standing_of(session, person_id=person_id, authorisation=authorisation, at=at, known_at=at)
+    return own.status in {Status.SUSPENDED, Status.REVOKED}
+
+
 def verdict_on(
-    session: Session, *, assessor_id: str, subject_id: str, authorisation: str, grade: str, site_id: str, at: datetime
+    session: Session,
+    *,
+    assessor_id: str,
+    subject_id: str,
+    authorisation: str,
+    grade: str,
+    site_id: str,
+    at: datetime,
 ) -> Verdict:
     """Whether this assessor may observe and sign this person's practical, asked of the record at that moment."""
-    trainers = people.find_main_trainers(session, [subject_id], at=at)
-    trainer = trainers.get(subject_id)
+    trainer = people.find_main_trainers(session, [subject_id], at=at).get(subject_id)
     return may_sign(
         assessor=assessor_facts(session, person_id=assessor_id, authorisation=authorisation, site_id=site_id, at=at),
         subject_id=subject_id,

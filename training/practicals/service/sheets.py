@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from training.clearance import service as clearance
 from training.errors import Conflict, NotFound
 from training.permissions import Permission, Viewer
 from training.practicals import store
@@ -26,11 +25,10 @@ class OpenView:
     sheet: Sheet
     subject: str
     holder: str
-    title: str  # of the authorisation
     ratings: dict[str, Rating]
     result: Result
     obstacles: tuple[str, ...]  # why it cannot be signed yet
-    verdict: Verdict  # may this viewer go on with it, or take it over
+    verdict: Verdict | None  # may this viewer take it over; None where it is in her own hand
     mine: bool
     takeovers: tuple[Takeover, ...]
     names: dict[str, str]
@@ -58,33 +56,32 @@ def open_sheet(session: Session, viewer: Viewer, observation_id: str, *, at: dat
         NotFound: unknown, or a stranger's.
     """
     observation = find_seen(session, viewer, observation_id)
+    mine = observation.assessor_id == viewer.person_id
     sheet = rights.sheet_by_digest(session, observation.sheet_digest)
     ratings = store.ratings_of(session, observation_id)
-    takeovers = store.takeovers_of(session, observation_id)
-    people_named = {observation.subject_id, observation.assessor_id, observation.started_by}
-    people_named |= {one.rated_by for one in ratings.values() if one.rated_by}
-    people_named |= {who for one in takeovers for who in (one.from_id, one.to_id)}
-    names = dict(rights.names(session, *people_named))
-    policy = clearance.current_policy(session, at=at)
-    known = policy.find(observation.authorisation) if policy else None
+    raters = {one.rated_by for one in ratings.values() if one.rated_by}
+    # This page is opened more than any other, so it asks only what can have an answer.
+    passed_on = (raters | {observation.started_by}) != {observation.assessor_id}
+    takeovers = store.takeovers_of(session, observation_id) if passed_on else ()
+    givers = {who for one in takeovers for who in (one.from_id, one.to_id)}
+    names = dict(rights.names(session, observation.subject_id, observation.assessor_id, *raters, *givers))
     return OpenView(
         observation=observation,
         sheet=sheet,
         subject=names[observation.subject_id],
         holder=names[observation.assessor_id],
-        title=known.title if known else observation.authorisation,
         ratings=ratings,
         result=result_of(sheet, ratings),
         obstacles=obstacles(sheet, ratings),
-        verdict=verdict_of(session, viewer, observation, at),
-        mine=observation.assessor_id == viewer.person_id,
+        verdict=None if mine else verdict_of(session, viewer, observation, at),
+        mine=mine,
         takeovers=takeovers,
         names=names,
     )
 
 
 def verdict_of(session: Session, viewer: Viewer, observation: Observation, at: datetime) -> Verdict:
-    """Whether this viewer may go on with the sheet, take it over, sign it."""
+    """Whether this viewer may take the sheet over and sign it."""
     return rights.verdict_on(
         session,
         assessor_id=viewer.person_id,
