@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from training.clearance.domain import Edition, Policy, Rulebook
+from training.clearance.domain import Edition, Policy, Rulebook, Standing, standing
 from training.clearance.files import load
 from training.config import ROOT
 from training.evidence.domain import (
@@ -209,3 +209,26 @@ def assessor() -> History:
     told.document("insurance", utc("2026-02-01 09:05"), date(2028, 12, 31))
     told.confirm(told.propose(utc("2026-02-02 09:00")), utc("2026-02-02 10:00"))
     return told
+
+
+def judge(
+    told: History | tuple[Fact, ...],
+    at: datetime,
+    *,
+    rules: Rulebook | None = None,
+    known_at: datetime = LATE,
+    authorisation: str = BAR,
+    distrust: str | None = None,
+) -> Standing:
+    """What is said of a history at a moment; everything is known unless said otherwise."""
+    facts = told.facts if isinstance(told, History) else told
+    person = told.person if isinstance(told, History) else (facts[0].person_id if facts else TRAINEE)
+    return standing(
+        rules or rulebook(),
+        facts,
+        at,
+        person_id=person,
+        authorisation=authorisation,
+        known_at=known_at,
+        distrust=distrust,
+    )

@@ -1,15 +1,18 @@
 """The only place that puts facts and policies on record for the tests, through the doors a real one takes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from tests.cast import Cast
 from tests.histories import BAR, shipped_policy
 from training import clock
 from training.clearance import service as clearance
-from training.clearance.domain import Policy
+from training.clearance import store
+from training.clearance.domain import Policy, Standing, Status
+from training.clearance.service import Recorded
 from training.courses import service as courses
 from training.courses.domain.publication import Change, Draft, Kind
-from training.db import transaction
+from training.db import reading, transaction
 from training.evidence.domain import (
     DocumentVerified,
     FoundingConfirmed,
@@ -20,6 +23,8 @@ from training.evidence.domain import (
     QuizPassed,
 )
 from training.evidence.domain import Kind as FactKind
+from training.people.domain import Viewer
+from training.people.service import viewer_of
 
 
 def publish(policy: Policy | None = None, *, at: datetime | None = None, revision: int = 1) -> None:
@@ -112,10 +117,14 @@ def found(cast: Cast, person_id: str) -> str:
     )
 
 
+#: When the fake clock starts.
+START = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+
+
 class FakeClock:
     """A clock that stands until it is told to move."""
 
-    def __init__(self, at: datetime = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)) -> None:
+    def __init__(self, at: datetime = START) -> None:
         self.at = at
 
     def __call__(self) -> datetime:
@@ -126,3 +135,57 @@ class FakeClock:
         """Move it on."""
         self.at += timedelta(**delta)
         return self.at
+
+
+def new_quiz(person_id: str, **changes: object) -> NewFact:
+    """A quiz to be recorded, with a key of its own; changed as asked."""
+    new = NewFact(
+        person_id=person_id,
+        kind=FactKind.QUIZ_PASSED,
+        authorisation=None,
+        happened_at=clock.now(),
+        zone="Europe/London",
+        actor_id=person_id,
+        payload=QuizPassed(module="M3", attempt_id="a" * 16, number=1, score=19, available=20),
+        key="quiz_passed:one",
+    )
+    return replace(new, **changes)  # type: ignore[arg-type]
+
+
+def record(new: NewFact) -> Recorded:
+    """Record it."""
+    with transaction() as session:
+        return clearance.record(session, new)
+
+
+def standing(person_id: str, at: datetime | None = None, known_at: datetime | None = None) -> Standing:
+    """On the bar, now unless said otherwise."""
+    now = clock.now()
+    return clearance.standing_of(
+        reading(), person_id=person_id, authorisation=BAR, at=at or now, known_at=known_at or now
+    )
+
+
+def viewer(person_id: str) -> Viewer:
+    """The person, as she acts now."""
+    return viewer_of(reading(), person_id, at=clock.now())
+
+
+def suspend(cast: Cast, person_id: str, by: str | None = None, **changes: object) -> Recorded:
+    """A suspension by the manager, changed as asked."""
+    given = {
+        "authorisation": BAR,
+        "reason": "Worked with the bar tagged out",
+        "way_back": "Show the twelve checks to Tolu",
+        "serious": False,
+        "review_on": None,
+        **changes,
+    }
+    return clearance.suspend(viewer(by or cast.manager), person_id, **given)  # type: ignore[arg-type]
+
+
+def cached(person_id: str, at: datetime, known_at: datetime) -> Status:
+    """What the cache of the register says."""
+    found = store.cells_of(reading(), [person_id], store.Belief(at=at, known_at=known_at, edition=None))
+    period = found.get(person_id, {}).get(BAR)
+    return period.answer.status if period else Status.NONE
