@@ -14,7 +14,7 @@ from tests.records import START, FakeClock, new_quiz, record, viewer
 from training.clearance import service as clearance
 from training.clearance import store
 from training.clearance.service import Recorded
-from training.db import reading
+from training.db import reading, transaction
 from training.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, TrainingError
 from training.evidence.domain import (
     FoundingConfirmed,
