@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from training.clearance.domain.intervals import BEGIN, END, Interval, Spans, find_zone, local_day, subtract, union
-from training.evidence.domain import BEYOND_VOIDING, Fact, Suspended, SuspensionLifted, Unreadable, Voided
+from training.evidence.domain import Fact, Suspended, SuspensionLifted, Unreadable, Voided
 from training.words import day
 
 
@@ -104,13 +104,12 @@ def _unreadable(fact: Fact) -> str | None:
 def _cuts(facts: Sequence[Fact], reasons: Mapping[str, str]) -> Mapping[str, datetime]:
     """From when each voided fact no longer counts.
 
-    A void only ever takes away: it reaches neither a suspension nor another void, so adding one never clears anybody.
-    What cannot be read may have been a void, so the fact it names does not count either.
+    A void only ever takes away: nobody asks this about a suspension or about a void, so adding one never clears
+    anybody. What cannot be read may have been a void, so the fact it names does not count either.
     """
-    kinds = {fact.id: fact.kind for fact in facts}
     cuts: dict[str, datetime] = {}
     for fact in facts:
-        if fact.about is None or kinds.get(fact.about) is None or kinds[fact.about] in BEYOND_VOIDING:
+        if fact.about is None:
             continue
         if fact.id in reasons:
             cuts[fact.about] = BEGIN
