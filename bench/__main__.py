@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from bench import bare
-from bench.cost import Measured, Page, Spread
-from bench.load import requests_per_second
+from bench.cost import Answered, Measured, Page, Spread
+from bench.load import CONNECTIONS, requests_per_second
 
 ROUNDS, REQUESTS = 40, 10
 LOAD_ROUNDS, LOAD_SECONDS = 5, 1.0
@@ -36,9 +37,9 @@ def main() -> None:
 
         pages = ours.prepare(folder)
         plain = _bare_page(folder)
-        costs, notes = _costs(folder, plain, pages)
+        costs, seen = _costs(folder, plain, pages)
         speeds = _speeds(folder, plain, pages, ours.environment(folder))
-    console.print(_table(plain, pages, costs, speeds, notes))
+    console.print(_table(plain, pages, costs, speeds, seen))
 
 
 def _bare_page(folder: Path) -> Page:
@@ -49,22 +50,22 @@ def _bare_page(folder: Path) -> Page:
     return Page(name="bare page", path="/", cookie=f"session={cookie.value}")
 
 
-def _costs(folder: Path, plain: Page, pages: tuple[Page, ...]) -> tuple[dict[str, Spread], dict[str, str]]:
+def _costs(folder: Path, plain: Page, pages: tuple[Page, ...]) -> tuple[dict[str, Spread], dict[str, Answered]]:
     from bench import ours
 
     sides = {True: Measured(partial(bare.create_app, folder)), False: Measured(partial(ours.app_in, folder))}
     found: dict[str, list[float]] = {page.name: [] for page in (plain, *pages)}
-    notes = {}
+    seen = {}
     for page in (plain, *pages):
         answered = sides[page is plain].once(page)
         assert answered.status == 200, f"{page.name} answered {answered.status}"
-        notes[page.name] = f"{answered.statements} SQL, {answered.size / 1000:.1f} kB"
+        seen[page.name] = answered
     for _ in track(range(ROUNDS), description="CPU time"):
         for page in (plain, *pages):
             found[page.name].append(sides[page is plain].cost(page, REQUESTS))
     for side in sides.values():
         side.close()
-    return {name: Spread(values=tuple(values)) for name, values in found.items()}, notes
+    return {name: Spread(values=tuple(values)) for name, values in found.items()}, seen
 
 
 def _speeds(folder: Path, plain: Page, pages: tuple[Page, ...], settings: dict[str, str]) -> dict[str, float]:
@@ -116,26 +117,32 @@ def _started(command: list[str | Path], settings: dict[str, str], port: str) -> 
 
 
 def _table(
-    plain: Page, pages: tuple[Page, ...], costs: dict[str, Spread], speeds: dict[str, float], notes: dict[str, str]
+    plain: Page, pages: tuple[Page, ...], costs: dict[str, Spread], speeds: dict[str, float], seen: dict[str, Answered]
 ) -> Table:
-    table = Table(
-        title=f"Main pages in bare pages (CPU: median of {ROUNDS} × {REQUESTS} requests, middle half in brackets; "
-        f"load: median of {LOAD_ROUNDS} × {LOAD_SECONDS:g} s, {WORKERS} workers × {THREADS} threads)",
-        caption=f"Aim: no main page above {AIM:g} × the bare page.",
-    )
-    for heading in ("page", "CPU ms", "× bare", "requests/s", "× slower", "does"):
-        table.add_column(heading, justify="left" if heading in {"page", "does"} else "right")
     base, fastest = costs[plain.name].median, speeds[plain.name]
+    above = [page.name for page in pages if costs[page.name].median > AIM * base]
+    table = Table(
+        title="Main pages in bare pages",
+        caption=f"CPU: median of {ROUNDS} × {REQUESTS} requests, the middle half in brackets. Requests per second: "
+        f"median of {LOAD_ROUNDS} × {LOAD_SECONDS:g} s, {WORKERS} workers × {THREADS} threads, {CONNECTIONS} connections.\n"
+        f"Aim: no main page above {AIM:g} × the bare page. Above it: {', '.join(above) or 'none'}.",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    for heading in ("page", "CPU ms", "× bare", "req/s", "× slower", "SQL", "kB"):
+        table.add_column(heading, justify="left" if heading == "page" else "right", no_wrap=True)
     for page in (plain, *pages):
-        cost, speed = costs[page.name], speeds[page.name]
+        cost, speed, answered = costs[page.name], speeds[page.name], seen[page.name]
         low, high = (f"{1000 * value:.2f}" for value in cost.quartiles)
         table.add_row(
             page.name,
-            f"{1000 * cost.median:.2f} [{low}–{high}]".replace("[", r"\["),
+            f"{1000 * cost.median:.2f} ({low}–{high})",
             f"{cost.median / base:.2f}",
             f"{speed:.0f}",
             f"{fastest / speed:.2f}",
-            notes[page.name],
+            str(answered.statements),
+            f"{answered.size / 1000:.1f}",
         )
     return table
 

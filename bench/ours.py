@@ -35,9 +35,9 @@ def prepare(folder: Path) -> tuple[Page, ...]:
     app.config["WTF_CSRF_ENABLED"] = False  # only while preparing: the measured app asks for it
     trainee, senior, manager = (_signed_in(app, folder, name) for name in ("priya", "lena", "rosa"))
     return (
-        _page("home of a trainee", "/", trainee),
-        _page("home of a senior", "/", senior),
-        _page("home of a manager", "/", manager),
+        _page("home, trainee", "/", trainee),
+        _page("home, senior", "/", senior),
+        _page("home, manager", "/", manager),
         _page("section", _link(trainee, "/modules/body-map", r"/modules/body-map/[a-z-]+"), trainee),
         _page("quiz question", _posted(trainee, "/modules/body-map/quiz"), trainee),
         _page("sheet", _sheet(senior), senior),
