@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bench import bare
 from bench.cost import Answered, Measured, Page, Spread
-from bench.load import CONNECTIONS, requests_per_second
+from bench.load import requests_per_second
 
 ROUNDS, REQUESTS = 40, 10
 LOAD_ROUNDS, LOAD_SECONDS = 5, 1.0
@@ -124,7 +124,7 @@ def _table(
     table = Table(
         title="Main pages in bare pages",
         caption=f"CPU: median of {ROUNDS} × {REQUESTS} requests, the middle half in brackets. Requests per second: "
-        f"median of {LOAD_ROUNDS} × {LOAD_SECONDS:g} s, {WORKERS} workers × {THREADS} threads, {CONNECTIONS} connections.\n"
+        f"median of {LOAD_ROUNDS} × {LOAD_SECONDS:g} s, {WORKERS} workers × {THREADS} threads.\n"
         f"Aim: no main page above {AIM:g} × the bare page. Above it: {', '.join(above) or 'none'}.",
         title_justify="left",
         caption_justify="left",
