@@ -12,7 +12,7 @@ from training.clearance.domain import Policy, Standing, Status
 from training.clearance.service import Recorded
 from training.courses import service as courses
 from training.courses.domain.publication import Change, Draft, Kind
-from training.db import reading, transaction
+from training.db import new_id, reading, transaction
 from training.evidence.domain import (
     DocumentVerified,
     FoundingConfirmed,
@@ -24,7 +24,8 @@ from training.evidence.domain import (
 )
 from training.evidence.domain import Kind as FactKind
 from training.people.domain import Viewer
-from training.people.service import viewer_of
+from training.people.service import add_member, viewer_of
+from training.permissions import Role
 
 
 def publish(policy: Policy | None = None, *, at: datetime | None = None, revision: int = 1) -> None:
@@ -189,3 +190,18 @@ def cached(person_id: str, at: datetime, known_at: datetime) -> Status:
     found = store.cells_of(reading(), [person_id], store.Belief(at=at, known_at=known_at, edition=None))
     period = found.get(person_id, {}).get(BAR)
     return period.answer.status if period else Status.NONE
+
+
+def somebody(cast: Cast, name: str = "Somebody") -> str:
+    """A further therapist of Riverside."""
+    with transaction() as session:
+        now = clock.now()
+        return add_member(
+            session,
+            name=name,
+            email=f"{new_id()}@spa.example",
+            password_hash="",
+            role=Role.THERAPIST,
+            site_id=cast.riverside,
+            at=now,
+        )

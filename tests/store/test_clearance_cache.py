@@ -17,14 +17,12 @@ from training.clearance import service as clearance
 from training.clearance import store
 from training.clearance.domain import Believed, Interval, Period, Policy, Status, beliefs
 from training.clearance.domain.intervals import Spans, union
-from training.db import new_id, reading, transaction
+from training.db import new_id, reading
 from training.errors import Invalid, TrainingError
 from training.evidence.domain import (
     DocumentVerified,
     Kind,
 )
-from training.people import store as people_store
-from training.permissions import Role
 
 
 def test_the_cache_tells_what_the_function_tells_now_then_and_as_known_then(spa: Cast, ticking: FakeClock) -> None:
@@ -84,7 +82,7 @@ def test_the_cache_is_the_function_after_many_histories(
 
 def walk(spa: Cast, ticking: FakeClock, steps: list[tuple[str, int, int]], *, cleared: bool) -> None:
     """One history of one new person, and the cache asked about every moment of it."""
-    person = somebody(spa)
+    person = records.somebody(spa)
     if cleared:
         records.clear(spa, person)
     moments = [START, clock.now()]
@@ -107,23 +105,6 @@ def joined(believed: Iterable[Believed]) -> set[tuple[str, Period, Spans]]:
     for one in believed:
         told.setdefault((one.authorisation, one.period), []).append(Interval(one.known_from, one.known_until))
     return {(authorisation, period, union(known)) for (authorisation, period), known in told.items()}
-
-
-def somebody(spa: Cast) -> str:
-    with transaction() as session:
-        person = people_store.add_person(
-            session, name="Somebody", email=f"{new_id()}@spa.example", password_hash=None, at=clock.now()
-        )
-        people_store.add_membership(
-            session,
-            person_id=person,
-            role=Role.THERAPIST,
-            site_id=spa.riverside,
-            from_at=clock.now(),
-            recorded_at=clock.now(),
-            recorded_by=None,
-        )
-        return person
 
 
 def act(spa: Cast, person: str, what: str, number: int) -> None:

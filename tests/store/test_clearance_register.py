@@ -1,8 +1,11 @@
 """The register on both engines: everybody, narrowed, paged, now and as of any date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests import records
 from tests.cast import Cast
@@ -134,3 +137,41 @@ def test_a_cache_that_missed_a_publication_says_no(spa: Cast, ticking: FakeClock
         assert clearance.rebuild(session) == 1
     assert row(spa.trainee).cells[BAR].may_work
     assert standing(spa.trainee, at=now).may_work
+
+
+def test_the_number_of_queries_does_not_grow_with_the_number_of_people(spa: Cast, ticking: FakeClock) -> None:
+    ticking.forward(days=1)
+    register()  # what is read once and kept is read here
+    counts = []
+    for more in (0, 20):
+        for number in range(more):
+            person = records.somebody(spa, f"Person {number:02}")
+            if number % 5 == 0:
+                records.quiz(person, "M3")
+        reading().rollback()
+        with counted() as statements:
+            page = register()
+        counts.append((page.total, len(statements)))
+    assert [total for total, _ in counts] == [4, 24]
+    assert counts[0][1] == counts[1][1] <= 5
+    with counted() as statements:
+        clearance.count_standings(reading(), sites=None, at=clock.now())
+        clearance.standings_of_many(reading(), person_ids=[one.person_id for one in page.rows], at=LATE, known_at=LATE)
+    assert len(statements) <= 5
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every query sent to the database meanwhile."""
+    statements: list[str] = []
+
+    def note(*args: Any) -> None:
+        if args[2].startswith("SELECT"):
+            statements.append(args[2])
+
+    engine = reading().get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
