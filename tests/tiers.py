@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -19,6 +22,13 @@ def chromium() -> str | None:
     return next((path for name in _BROWSERS if (path := shutil.which(name))), None)
 
 
+@cache
+def _driver_starts() -> bool:
+    """Say whether Playwright's own program runs here; a bare Debian lacks a library of it."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def _needs_browser(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None or "chromium" in getattr(item, "fixturenames", ())
 
@@ -31,6 +41,8 @@ def _missing(item: pytest.Item) -> str | None:
     """Say what this test needs and the machine lacks."""
     if _needs_browser(item) and chromium() is None:
         return "for want of Chromium"
+    if _needs_browser(item) and not _driver_starts():
+        return "because Playwright's driver does not start (on Debian it needs libatomic1)"
     if _needs_postgresql(item) and postgres.find() is None:
         return f"for want of PostgreSQL (neither {postgres.VARIABLE} nor a server binary)"
     return None
