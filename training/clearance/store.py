@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from training.clearance.domain import END, Answer, Believed, Interval, Period, Status
@@ -130,7 +131,7 @@ def _believed(row: ClearancePeriodRow) -> Believed:
     )
 
 
-def _period(row: ClearancePeriodRow) -> Period:
+def _period(row: Any) -> Period:  # a mapped row, or one of the columns of _CELLS
     return Period(
         during=Interval(row.starts_at, row.ends_at),
         edition=row.edition,
@@ -196,47 +197,92 @@ def count_listed(session: Session, belief: Belief, narrow: Filter) -> int:
     return session.execute(query).scalar_one()
 
 
-def list_people(session: Session, belief: Belief, narrow: Filter, *, offset: int, limit: int) -> tuple[Listed, ...]:
-    """Some of the people on the register, by name."""
+def list_people(
+    session: Session, belief: Belief, narrow: Filter, *, offset: int, limit: int
+) -> tuple[tuple[Listed, ...], int]:
+    """Some of the people on the register, by name, and how many there are in all; (), 0 past the last."""
     query = (
-        select(PersonRow.id, PersonRow.name)
+        select(PersonRow.id, PersonRow.name, func.count().over())
         .where(*_conditions(belief, narrow))
         .order_by(PersonRow.name_key, PersonRow.id)
         .offset(offset)
         .limit(limit)
     )
-    return tuple(Listed(person_id=person_id, name=name) for person_id, name in session.execute(query))
+    rows = session.execute(query).all()
+    listed = tuple(Listed(person_id=person_id, name=name) for person_id, name, _ in rows)
+    return listed, rows[0][2] if rows else 0
+
+
+#: Built once, as every register page asks it: putting a statement together costs more than running it.
+_SEATS: Final = (
+    select(
+        MembershipRow.person_id,
+        SiteRow.name,
+        MembershipRow.site_id,
+        MembershipRow.from_at,
+        MembershipRow.until_at,
+        MembershipRow.closed_at,
+    )
+    .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
+    .where(
+        MembershipRow.person_id.in_(bindparam("people", expanding=True)),
+        MembershipRow.from_at <= bindparam("at"),
+        MembershipRow.recorded_at <= bindparam("known_at"),
+    )
+    .order_by(MembershipRow.from_at, MembershipRow.id)
+)
 
 
 def seats_of(session: Session, person_ids: Collection[str], belief: Belief) -> dict[str, list[Seat]]:
     """The memberships of these people that had begun at the moment, as far as they were known, in one query."""
-    query = (
-        select(MembershipRow, SiteRow.name)
-        .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
-        .where(
-            MembershipRow.person_id.in_(list(person_ids)),
-            MembershipRow.from_at <= belief.at,
-            MembershipRow.recorded_at <= belief.known_at,
-        )
-        .order_by(MembershipRow.from_at, MembershipRow.id)
-    )
+    asked = {"people": list(person_ids), "at": belief.at, "known_at": belief.known_at}
     found: dict[str, list[Seat]] = {}
-    for row, site in session.execute(query):
-        end_known = row.closed_at is not None and row.closed_at <= belief.known_at
-        seat = Seat(site=site, site_id=row.site_id, from_at=row.from_at, until_at=row.until_at if end_known else None)
-        found.setdefault(row.person_id, []).append(seat)
+    for person_id, site, site_id, from_at, until_at, closed_at in session.execute(_SEATS, asked):
+        end_known = closed_at is not None and closed_at <= belief.known_at
+        seat = Seat(site=site, site_id=site_id, from_at=from_at, until_at=until_at if end_known else None)
+        found.setdefault(person_id, []).append(seat)
     return found
+
+
+_THEN: Final = (
+    ClearancePeriodRow.starts_at <= bindparam("at"),
+    ClearancePeriodRow.ends_at > bindparam("at"),
+    ClearancePeriodRow.known_from <= bindparam("known_at"),
+    ClearancePeriodRow.known_until > bindparam("known_at"),
+)
+#: A cache that has not heard of the newest edition is not asked: no row means no.
+_FRESH: Final = exists(
+    select(ClearanceStateRow.person_id).where(
+        ClearanceStateRow.person_id == ClearancePeriodRow.person_id,
+        ClearanceStateRow.edition == bindparam("edition"),
+    )
+)
+_CELLS: Final = select(
+    ClearancePeriodRow.person_id,
+    ClearancePeriodRow.authorisation,
+    ClearancePeriodRow.starts_at,
+    ClearancePeriodRow.ends_at,
+    ClearancePeriodRow.edition,
+    ClearancePeriodRow.status,
+    ClearancePeriodRow.may_work,
+    ClearancePeriodRow.grade,
+    ClearancePeriodRow.load_cap,
+    ClearancePeriodRow.conditions,
+    ClearancePeriodRow.valid_through,
+    ClearancePeriodRow.assessor,
+).where(ClearancePeriodRow.person_id.in_(bindparam("people", expanding=True)), *_THEN)
+_FRESH_CELLS: Final = _CELLS.where(_FRESH)
 
 
 def cells_of(session: Session, person_ids: Collection[str], belief: Belief) -> dict[str, dict[str, Period]]:
     """The period each of these people is in, by person and authorisation, in one query."""
     if not person_ids:
         return {}
-    query = select(ClearancePeriodRow).where(
-        ClearancePeriodRow.person_id.in_(list(person_ids)), *_believed_then(belief)
-    )
+    asked = {"people": list(person_ids), "at": belief.at, "known_at": belief.known_at}
+    if belief.edition is not None:
+        asked["edition"] = belief.edition
     found: dict[str, dict[str, Period]] = {}
-    for row in session.scalars(query):
+    for row in session.execute(_CELLS if belief.edition is None else _FRESH_CELLS, asked):
         found.setdefault(row.person_id, {})[row.authorisation] = _period(row)
     return found
 

@@ -1,8 +1,9 @@
 """The only place for the SQL of documents."""
 
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from training.db import new_id
@@ -98,10 +99,15 @@ def list_waiting(session: Session, *, sites: frozenset[str] | None, limit: int) 
     return tuple(WaitingDocument(document=_document(row), name=name) for row, name in session.execute(query))
 
 
+#: Built once, as every home page asks it.
+_KINDS_WAITING: Final = select(DocumentRow.kind).where(
+    DocumentRow.person_id == bindparam("person_id"), DocumentRow.state == State.WAITING.value
+)
+
+
 def kinds_waiting(session: Session, person_id: str) -> frozenset[DocumentKind]:
     """The kinds of which this person has a document waiting."""
-    query = select(DocumentRow.kind).where(DocumentRow.person_id == person_id, DocumentRow.state == State.WAITING.value)
-    return frozenset(DocumentKind(kind) for kind in session.scalars(query))
+    return frozenset(DocumentKind(kind) for kind in session.scalars(_KINDS_WAITING, {"person_id": person_id}))
 
 
 def count_waiting(session: Session, *, sites: frozenset[str] | None) -> int:

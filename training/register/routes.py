@@ -9,7 +9,6 @@ from training import clock
 from training.clearance import service as clearance
 from training.clearance.domain import Status
 from training.db import reading
-from training.people import store as people
 from training.permissions import Permission
 from training.register import forms, service
 from training.web.access import requires, viewer
@@ -25,7 +24,7 @@ def register() -> ResponseReturnValue:
     person, session, now = viewer(), reading(), clock.now()
     asked, problems = forms.read(request.args, now=now, zone=person.zone)
     mine = person.sites_with(Permission.SEE_REGISTER)
-    sites = people.list_sites(session, within=mine)
+    sites = [site for site in person.sites if mine is None or site.id in mine]
     chosen = frozenset({asked.site}) & frozenset(site.id for site in sites)
     policy = clearance.current_policy(session, at=min(asked.at, asked.known_at))
     return render_template(

@@ -92,10 +92,13 @@ def register_page(
     """
     belief = _belief(session, at=at, known_at=known_at)
     narrow = Filter(sites=sites, authorisation=authorisation, status=status, text=find)
-    total = store.count_listed(session, belief, narrow)
+    page = max(1, page)
+    people, total = store.list_people(session, belief, narrow, offset=(page - 1) * per_page, limit=per_page)
+    if not people and page > 1:
+        # Past the last page: the last one is shown instead.
+        page = max(1, -(-store.count_listed(session, belief, narrow) // per_page))
+        people, total = store.list_people(session, belief, narrow, offset=(page - 1) * per_page, limit=per_page)
     pages = max(1, -(-total // per_page))
-    page = min(max(1, page), pages)
-    people = store.list_people(session, belief, narrow, offset=(page - 1) * per_page, limit=per_page)
     ids = [one.person_id for one in people]
     seats = store.seats_of(session, ids, belief)
     cells = store.cells_of(session, ids, belief)

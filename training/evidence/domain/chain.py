@@ -79,13 +79,15 @@ class Break:
     sentence: str
 
 
+#: What the digest is taken over.
+_SAID = tuple(field.name for field in fields(Link) if field.name != "digest")
+
+
 def digest_of(link: Link) -> str:
     """SHA-256 over one canonical JSON form of everything the fact says, the digest itself left out."""
-    said: dict[str, object] = {}
-    for field in fields(link):
-        value = getattr(link, field.name)
-        said[field.name] = moment_text(value) if isinstance(value, datetime) else value
-    del said["digest"]
+    said = {name: getattr(link, name) for name in _SAID}
+    said["happened_at"] = moment_text(link.happened_at)
+    said["recorded_at"] = moment_text(link.recorded_at)
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

@@ -57,7 +57,7 @@ def moment_text(moment: datetime) -> str:
     """An instant as the record writes it: UTC, always six digits after the second, ending in Z."""
     if moment.tzinfo is None:
         raise BrokenFormError("a moment without a zone cannot be recorded")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def matches(kind: Kind, payload: Payload) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from training.db import new_id
@@ -112,21 +112,31 @@ def close_membership(session: Session, membership_id: str, *, until_at: datetime
     return changed(session, closing)
 
 
+#: Built once, as most pages ask them: putting a statement together costs more than running it.
+_CARDS = (
+    select(PersonRow.id, PersonRow.name, PersonRow.email, *MEMBERSHIP)
+    .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
+    .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
+    .where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+    .order_by(MembershipRow.from_at, MembershipRow.id)
+)
+_NAMES = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+_TRAINERS = (
+    select(MainTrainerRow.trainee_id, MainTrainerRow.trainer_id, MainTrainerRow.from_at, PersonRow.name)
+    .outerjoin(PersonRow, PersonRow.id == MainTrainerRow.trainer_id)
+    .where(MainTrainerRow.trainee_id.in_(bindparam("ids", expanding=True)), MainTrainerRow.from_at <= bindparam("at"))
+    .order_by(MainTrainerRow.from_at, MainTrainerRow.id)
+)
+
+
 def get_cards(session: Session, person_ids: Iterable[str]) -> dict[str, PersonCard]:
     """Cards by id, with all memberships, in one query; ids unknown are left out."""
     ids = set(person_ids)
     if not ids:
         return {}
-    query = (
-        select(PersonRow.id, PersonRow.name, PersonRow.email, *MEMBERSHIP)
-        .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
-        .outerjoin(SiteRow, SiteRow.id == MembershipRow.site_id)
-        .where(PersonRow.id.in_(ids))
-        .order_by(MembershipRow.from_at, MembershipRow.id)
-    )
     heads: dict[str, tuple[str, str]] = {}
     held: defaultdict[str, list[Membership]] = defaultdict(list)
-    for person_id, name, email, *membership in session.execute(query):
+    for person_id, name, email, *membership in session.execute(_CARDS, {"ids": list(ids)}):
         heads[person_id] = (name, email)
         if membership[0] is not None:
             held[person_id].append(membership_of(person_id, *membership))
@@ -141,8 +151,8 @@ def names_of(session: Session, person_ids: Iterable[str | None]) -> dict[str, st
     ids = {one for one in person_ids if one is not None}
     if not ids:
         return {}
-    query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
-    return {person_id: name for person_id, name in session.execute(query)}  # noqa: C416 - dict() loses the types
+    found = session.execute(_NAMES, {"ids": list(ids)})
+    return {person_id: name for person_id, name in found}  # noqa: C416 - dict() loses the types
 
 
 def is_empty(session: Session) -> bool:
@@ -232,17 +242,10 @@ def add_main_trainer(
 
 def find_main_trainers(session: Session, trainee_ids: Iterable[str], *, at: datetime) -> dict[str, MainTrainer]:
     """Who mainly trains each at that moment, in one query; a person never assigned is left out."""
-    query = (
-        select(MainTrainerRow, PersonRow.name)
-        .outerjoin(PersonRow, PersonRow.id == MainTrainerRow.trainer_id)
-        .where(MainTrainerRow.trainee_id.in_(set(trainee_ids)), MainTrainerRow.from_at <= at)
-        .order_by(MainTrainerRow.from_at, MainTrainerRow.id)
-    )
+    found = session.execute(_TRAINERS, {"ids": list(set(trainee_ids)), "at": at})
     return {
-        row.trainee_id: MainTrainer(
-            trainee_id=row.trainee_id, trainer_id=row.trainer_id, trainer_name=name, from_at=row.from_at
-        )
-        for row, name in session.execute(query)
+        trainee_id: MainTrainer(trainee_id=trainee_id, trainer_id=trainer_id, trainer_name=name, from_at=from_at)
+        for trainee_id, trainer_id, from_at, name in found
     }
 
 
