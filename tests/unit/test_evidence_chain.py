@@ -23,6 +23,7 @@ from training.evidence.domain import (
     digest_of,
     first_break,
     read,
+    salted_digest,
     seal,
     text_break,
 )
@@ -221,3 +222,12 @@ def test_a_text_changed_is_found_and_a_text_erased_is_not_a_fault() -> None:
     assert text_break(link, {}) is None
     assert text_break(link, {**kept, "reason": Salted(salt="s", body="Nothing")}) is not None
     assert text_break(link, {"note": Salted(salt="s", body="x")}) is not None
+
+
+def test_the_digest_of_a_known_fact_never_changes() -> None:
+    """Chains on record were sealed with this form; a change of it would break every one of them."""
+    assert chain(2)[1].digest == "5610b35403240ee8c04bbd2d840ca2f22a8ac689479ef9db66f71d197bf04805"
+    assert (
+        salted_digest(Salted(salt="s", body="Grüße"))
+        == "1f93874e9b0ddcedc1c9099eefbdaa60fa618290f09df12ac2c8ed76021ea95d"
+    )
