@@ -157,6 +157,8 @@ def test_in_words_it_says_the_sentence_and_every_line(engine_app: Flask, cast: C
     result = run(engine_app, "clearance", "explain", cast.trainee, BAR)
     assert "Priya Nair, Ashiatsu on the bar" in result.stdout
     assert "May not work. Suspended in this authorisation since 20 Apr 2026." in result.stdout
+    assert "Reason: Worked with the bar tagged out" in result.stdout
+    assert "Way back: Show the twelve checks" in result.stdout
     assert "Practical on the bar" in result.stdout
 
 

@@ -1,6 +1,7 @@
 """The only place for the commands of clearance: `training clearance explain` and `training clearance rebuild`."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,8 @@ def explain(  # noqa: PLR0917 - click hands the options over by name
     if as_json:
         click.echo(json.dumps(_as_json(got), indent=2, ensure_ascii=False))
     else:
-        _print(got, card, zone)
+        texts = service.texts_of(session, [one.fact_id for one in got.adverse])
+        _print(got, card, zone, [said for one in got.adverse for said in texts.get(one.fact_id, {}).items()])
     context.exit(0 if got.may_work else MAY_NOT)
 
 
@@ -136,11 +138,13 @@ def _as_json(got: Standing) -> dict[str, object]:
     }
 
 
-def _print(got: Standing, card: PersonCard, zone: str) -> None:
+def _print(got: Standing, card: PersonCard, zone: str, said: Iterable[tuple[str, str]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     tone = "green" if got.may_work else "red"
     console.print(f"{card.name}, {got.title}", style="bold", markup=False)
     console.print(got.sentence, style=tone, markup=False)
+    for name, text in said:
+        console.print(f"{name.replace('_', ' ').capitalize()}: {text}", markup=False)
     console.print(
         f"At {moment(got.at, zone)}, as known at {moment(got.known_at, zone)} ({zone})."
         + (f" Changes by itself at {moment(got.changes_at, zone)}." if got.changes_at else ""),
