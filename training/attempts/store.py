@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
+from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from training.attempts.domain import Answer, Attempt, Outcome, Release
@@ -12,13 +13,19 @@ from training.db import new_id
 from training.errors import NotFound
 from training.questions.domain import Drawn
 
+#: Built once, as home pages ask them: putting a statement together costs more than running it.
+_ALL: Final = (
+    select(AttemptRow)
+    .where(AttemptRow.person_id == bindparam("person_id"))
+    .order_by(AttemptRow.quiz, AttemptRow.cycle, AttemptRow.number)
+)
+_OF_ONE_QUIZ: Final = _ALL.where(AttemptRow.quiz == bindparam("quiz"))
+
 
 def list_attempts(session: Session, person_id: str, quiz: str | None = None) -> tuple[Attempt, ...]:
     """A person's attempts at one quiz, or at all, the oldest first."""
-    query = select(AttemptRow).where(AttemptRow.person_id == person_id)
-    if quiz is not None:
-        query = query.where(AttemptRow.quiz == quiz)
-    rows = session.scalars(query.order_by(AttemptRow.quiz, AttemptRow.cycle, AttemptRow.number))
+    asked = {"person_id": person_id} | ({} if quiz is None else {"quiz": quiz})
+    rows = session.scalars(_ALL if quiz is None else _OF_ONE_QUIZ, asked)
     return tuple(_attempt(row) for row in rows)
 
 

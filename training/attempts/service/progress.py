@@ -45,7 +45,8 @@ def decide(
         rules=quiz.rules,
         # Before the first pass there is nothing to hold, and nothing to ask.
         holding=_holding(session, person_id=person_id, module=quiz.module.id, at=at) if passed else None,
-        released=store.count_released(session, person_id, quiz.module.id),
+        # A round can be released only after tries.
+        released=store.count_released(session, person_id, quiz.module.id) if attempts else 0,
         zone=zone,
     )
 
