@@ -112,6 +112,25 @@ def test_strangers_are_sent_to_sign_in_and_nothing_they_send_is_taken(
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("role", "address", "status"),
+    [("trainee", "/register", 403), ("manager", f"/people/{NO_SUCH}", 404), ("senior", f"/practicals/{NO_SUCH}", 404)],
+)
+def test_each_denial_leaves_one_audit_line_without_the_address(  # noqa: PLR0917
+    migrated_app: Flask,
+    everybody: dict[str, FlaskClient],
+    caplog: pytest.LogCaptureFixture,
+    role: str,
+    address: str,
+    status: int,
+) -> None:
+    assert everybody[role].get(address).status_code == status
+    lines = [one.getMessage() for one in caplog.records if one.getMessage().startswith("denied")]
+    assert len(lines) == 1
+    assert f"status={status}" in lines[0]
+    assert address not in lines[0]
+
+
 # ---- whose object
 
 #: Who asks, by the permission: the first of the cast that holds it, and does it for others.

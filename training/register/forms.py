@@ -25,6 +25,8 @@ class Asked:
     authorisation: str
     status: str
     page: int
+    #: of the evidence on a person's page
+    facts_page: int
 
     @property
     def moment_query(self) -> dict[str, str]:
@@ -60,7 +62,6 @@ def read(args: Mapping[str, str], *, now: datetime, zone: str) -> tuple[Asked, l
                 f"{label}: “{text[:40]}” is not a day or a moment. Write it like 2026-11-26 or 2026-11-26T14:00."
             )
         moments[name] = found or now
-    page = args.get("page", "1")
     asked = Asked(
         at=moments["at"],
         known_at=moments["known"],
@@ -72,9 +73,15 @@ def read(args: Mapping[str, str], *, now: datetime, zone: str) -> tuple[Asked, l
         site=args.get("site", ""),
         authorisation=args.get("authorisation", ""),
         status=args.get("status", ""),
-        page=min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+        page=_page(args.get("page", "")),
+        facts_page=_page(args.get("facts", "")),
     )
     return asked, problems
+
+
+def _page(text: str) -> int:
+    """A page number from 1; what is none means the first."""
+    return min(max(int(text), 1), _LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
 def _moment(text: str, *, now: datetime, zone: str) -> datetime | None:

@@ -54,7 +54,21 @@ def person(person_id: str) -> ResponseReturnValue:
     who, now = viewer(), clock.now()
     zone = who.zone
     asked, problems = forms.read(request.args, now=now, zone=zone)
-    page = service.person_page(reading(), who, person_id, at=asked.at, known_at=asked.known_at, now=now, zone=zone)
+    page = service.person_page(
+        reading(),
+        who,
+        person_id,
+        at=asked.at,
+        known_at=asked.known_at,
+        now=now,
+        zone=zone,
+        rows_page=asked.facts_page,
+    )
     return render_template(
-        "register/person.html", page=page, asked=asked, problems=problems, own=person_id == who.person_id
+        "register/person.html",
+        page=page,
+        asked=asked,
+        problems=problems,
+        own=person_id == who.person_id,
+        rows_per_page=service.ROWS_PER_PAGE,
     )

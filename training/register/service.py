@@ -20,6 +20,8 @@ from training.permissions import Permission, Viewer
 from training.register.domain import Timeline, lay_out
 from training.words import moment
 
+#: Facts on one page of the evidence.
+ROWS_PER_PAGE: Final = 25
 _SYSTEM: Final = "the system"
 
 
@@ -50,16 +52,27 @@ class PersonPage:
     evidence: Mapping[str, str]  # requirement id → what meets it
     waiting: Mapping[str, str]  # requirement id → what it waits for
     against: Mapping[str, tuple[tuple[str, str, str], ...]]  # authorisation → title, reason, since
-    rows: tuple[EvidenceRow, ...]  # the newest first
+    rows: tuple[EvidenceRow, ...]  # the newest first, one page of them
+    rows_total: int
+    rows_page: int
+    rows_pages: int
     waiting_documents: int
     policy: Edition | None
     proposals: Mapping[str, str]  # authorisation → the proposal that waits to be confirmed
 
 
 def person_page(
-    session: Session, viewer: Viewer, person_id: str, *, at: datetime, known_at: datetime, now: datetime, zone: str
+    session: Session,
+    viewer: Viewer,
+    person_id: str,
+    *,
+    at: datetime,
+    known_at: datetime,
+    now: datetime,
+    zone: str,
+    rows_page: int = 1,
 ) -> PersonPage:
-    """The page of somebody in the viewer's sight.
+    """The page of somebody in the viewer's sight; `rows_page` counts the pages of her evidence from 1.
 
     Raises:
         NotFound: unknown, or a stranger.
@@ -67,7 +80,11 @@ def person_page(
     card = people_service.get_person(session, viewer, person_id, needs=Permission.SEE_REGISTER)
     record = clearance.record_of(session, person_id=person_id, at=at, known_at=known_at)
     facts = {fact.id: fact for fact in record.facts}
-    texts = clearance.texts_of(session, list(facts))
+    pages = max(1, -(-len(record.facts) // ROWS_PER_PAGE))
+    rows_page = min(rows_page, pages)
+    shown = record.facts[::-1][(rows_page - 1) * ROWS_PER_PAGE :][:ROWS_PER_PAGE]
+    told = {fact.id for fact in shown} | {one.fact_id for each in record.standings for one in each.adverse}
+    texts = clearance.texts_of(session, told)
     names = people.names_of(session, [fact.actor_id for fact in record.facts])
     waiting = documents.kinds_waiting(session, person_id)
     titles = {standing.authorisation: standing.title for standing in record.standings}
@@ -125,7 +142,10 @@ def person_page(
             if line.kind == "document" and not line.met and line.subject in waiting and at >= now
         },
         against={standing.authorisation: against(standing) for standing in record.standings},
-        rows=tuple(row(fact) for fact in reversed(record.facts)),
+        rows=tuple(row(fact) for fact in shown),
+        rows_total=len(record.facts),
+        rows_page=rows_page,
+        rows_pages=pages,
         waiting_documents=len(waiting),
         policy=record.policy,
         proposals={one.authorisation: one.fact_id for one in record.proposals},

@@ -1,6 +1,5 @@
 """The only place for who may open a view: @requires, the guard, the viewer; the only user of flask_login."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
@@ -15,8 +14,6 @@ from training import clock
 from training.errors import NotAllowed, SetupError
 from training.extensions import login
 from training.permissions import Permission, Viewer
-
-log = logging.getLogger(__name__)
 
 SESSION_COOKIE: Final = "footing_session"
 DEVICE_COOKIE: Final = "footing_device"
@@ -130,7 +127,6 @@ def _guard() -> BaseResponse | None:
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         raise NotAllowed("You were signed out. Sign in again; what was saved before is still there.")
     if asked is None or not found.may(asked):
-        log.warning("denied person=%s endpoint=%s method=%s", found.person_id, request.endpoint, request.method)
         raise NotAllowed("Your role does not open this page. Your manager can say who has it.")
     g.viewer = found
     return None

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from training import errors
 from training.db import reading
+from training.web import access
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,18 @@ def answer(status: int, sentence: str, problems: tuple[str, ...] = ()) -> Respon
     return render_template("error.html", title=title, sentence=sentence, problems=problems, status=status), status
 
 
+def _audit(status: int) -> None:
+    """One line for each denial. The path is left out: it may hold the token of an invitation."""
+    who = access.find_viewer()
+    log.warning(
+        "denied person=%s endpoint=%s method=%s status=%s",
+        who.person_id if who else "nobody",
+        request.endpoint,
+        request.method,
+        status,
+    )
+
+
 def install(app: Flask) -> None:
     """Answer every error with a sentence."""
 
@@ -69,6 +82,8 @@ def install(app: Flask) -> None:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
         if status >= 500:
             log.error("refused status=%s", status, exc_info=error)
+        elif isinstance(error, errors.NotAllowed | errors.NotFound):
+            _audit(status)
         return answer(status, str(error), getattr(error, "problems", ()))
 
     @app.errorhandler(CSRFError)
