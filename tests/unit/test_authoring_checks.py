@@ -1,6 +1,5 @@
 """All content checked together: the small course and the real one pass, and every broken pointer is told."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -90,10 +89,7 @@ def test_no_folder_at_all_is_told_and_does_not_crash(tmp_path: Path) -> None:
     assert any("sources.yaml" in problem and "missing" in problem for problem in problems)
 
 
-def test_the_real_course_has_no_problems_and_is_read_in_under_two_seconds() -> None:
-    begun = time.perf_counter()
+def test_the_real_course_has_no_problems() -> None:
     content, problems = read_content(ROOT / "content")
-    took = time.perf_counter() - begun
     assert [str(problem) for problem in problems] == []
     assert {module.id for module in content.course.modules} >= {"M3", "M9"}
-    assert took < 2, f"{took:.2f} s"
