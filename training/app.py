@@ -1,7 +1,6 @@
 """The only place that puts the app together: settings, extensions, guard, features."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Final
 
@@ -62,8 +61,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.install(app)
     templating.install(app)
     for feature in FEATURES:
-        if _exists(f"training.{feature}.routes"):
-            app.register_blueprint(import_module(f"training.{feature}.routes").blueprint)
+        app.register_blueprint(import_module(f"training.{feature}.routes").blueprint)
     access.check_closed(app)
     return app
 
@@ -72,13 +70,6 @@ def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {}
     return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _know_tables() -> None:

@@ -3,7 +3,6 @@
 import logging
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Final
 
 import click
@@ -21,7 +20,7 @@ WRONG_CALL: Final = 2
 
 
 class _Group(FlaskGroup):
-    """Flask's own group (db, routes, shell), where a refusal is one sentence and exit status 2."""
+    """Flask's own group, where a refusal is one sentence and exit status 2."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -42,9 +41,10 @@ group: AppGroup = _Group(
     load_dotenv=False,
 )
 
+# Which app it is, is settled: Flask's own options for choosing one would only puzzle people.
+group.params = []
+
 for _feature in FEATURES:
-    if not (Path(__file__).parent / _feature / "cli.py").exists():
-        continue
     for _command in import_module(f"training.{_feature}.cli").commands:
         group.add_command(_command)
 group.add_command(serve)
