@@ -5,7 +5,6 @@ import pwd
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -23,6 +22,9 @@ VARIABLE = "TEST_DATABASE_URL"
 UNPRIVILEGED = ("postgres", "nobody")
 #: Seconds until a new cluster must answer; about one is usual.
 PATIENCE = 60.0
+#: Runs a server until standard input is closed, then removes its folder ($0). The tests hold the other end, and the
+#: system closes it for them however they end, so that a run that was killed leaves no server behind.
+_UNTIL_LET_GO = '"$@" & read -r _; kill -QUIT $!; wait $!; rm -rf "$0"'
 
 
 def find() -> str | None:
@@ -148,9 +150,9 @@ def _running(
     given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (home / "log").open("wb") as log:
         process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # see _make
-            [binaries / "postgres", "-D", home / "data", *given],
-            cwd=home,
-            stdin=subprocess.DEVNULL,
+            ["/bin/sh", "-c", _UNTIL_LET_GO, home, binaries / "postgres", "-D", home / "data", *given],
+            cwd="/",
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             # Ctrl-C in the terminal is for pytest, which then stops the server itself.
@@ -160,8 +162,8 @@ def _running(
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait(timeout=PATIENCE)
+        # Closes its standard input, and waits.
+        process.communicate(timeout=PATIENCE)
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", home: Path, address: str) -> None:
