@@ -321,7 +321,7 @@ def test_more_modules_cost_no_more_questions(
     assert "/modules/loins" in page(trainee, "/modules")
     statements.clear()
     html = page(trainee, "/modules")
-    assert html.count("sections read</small>") == 2
+    assert html.count("of reading</span>") == 2
     assert selects(statements) == before
 
 
