@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import training
 from training.config import ROOT, Config, read_config
 from training.extensions import csrf, db, migrate
-from training.web import access, errors, headers, templating
+from training.web import access, errors, headers, inputs, templating
 
 #: Features with pages, each a folder with a `routes.blueprint`.
 FEATURES: Final = (
@@ -56,6 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
+    inputs.install(app)
     access.install(app)
     headers.install(app)
     errors.install(app)

@@ -229,7 +229,7 @@ def test_addresses_take_only_our_own_ids_and_plain_digits(learner: FlaskClient) 
             assert learner.post(path, data={"answer": "1"}).status_code == 404, path
 
 
-@pytest.mark.parametrize("given", [["1"] * 200, ["x" * 5000], ["1' OR 1=1"], ["<script>"], ["\x00"], ["r01", "9"]])
+@pytest.mark.parametrize("given", [["1"] * 200, ["x" * 5000], ["1' OR 1=1"], ["<script>"], ["\x01"], ["r01", "9"]])
 def test_an_answer_the_page_did_not_offer_is_refused_and_nothing_is_lost(
     app: Flask, learner: FlaskClient, cast: Cast, quiz: SmallQuiz, given: list[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from training.people.domain import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
 from training.permissions import Role
@@ -28,7 +28,7 @@ class JoinForm(Form):
 
     name = StringField(
         "Your name",
-        [InputRequired("Write your name."), Length(max=120, message="Keep the name under 120 characters.")],
+        [DataRequired("Write your name."), Length(max=120, message="Keep the name under 120 characters.")],
     )
     password = PasswordField(
         "Choose a password",
@@ -63,7 +63,7 @@ class PasswordForm(Form):
 class InviteForm(Form):
     """Somebody new."""
 
-    name = StringField("Name", [InputRequired("Write the person's name."), Length(max=120)])
+    name = StringField("Name", [DataRequired("Write the person's name."), Length(max=120)])
     email = EmailField(
         "E-mail address",
         [InputRequired("Write the person's e-mail address."), Email("That is not an e-mail address.")],
