@@ -1,15 +1,17 @@
 """The only place for the mapped base, column types, engine settings and transactions; knows no Flask."""
 
+import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from sqlite3 import Connection as SQLiteConnection
 from typing import Any, Final
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from training import clock
@@ -93,6 +95,7 @@ def close() -> None:
     session.close()
     if isinstance(engine, Engine):
         engine.dispose()
+        _files.discard(engine.url.database or "")
 
 
 @contextmanager
@@ -131,9 +134,38 @@ def stamp(session: Session) -> datetime:
     return clock.now()
 
 
+#: The SQLite files this process has opened. One that is gone is not made anew: an empty database in its place would
+#: take records that nobody looks for there.
+_files: Final[set[str]] = set()
+_FILE: Final = "footing_file"
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file lies there, whatever its name; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked once a request, and the path is a text already
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@event.listens_for(Engine, "do_connect")
+def _refuse_missing(dialect: Dialect, _record: object, given: list[str], _more: object) -> None:
+    if dialect.name == "sqlite" and given[0] in _files and _identity(given[0]) is None:
+        raise sqlite3.OperationalError("the database file is gone")
+
+
+@event.listens_for(Pool, "checkout")
+def _leave_lost_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Open anew where the file was replaced or taken away: an open one takes records that are lost when it closes."""
+    kept = record.info.get(_FILE)
+    if kept is not None and _identity(kept[0]) != kept[1]:
+        raise DisconnectionError("the database file was replaced")
+
+
 @event.listens_for(Engine, "connect")
-def _settle_sqlite(connection: object, _record: object) -> None:
-    if not isinstance(connection, SQLiteConnection):
+def _settle_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
@@ -145,7 +177,11 @@ def _settle_sqlite(connection: object, _record: object) -> None:
         "busy_timeout=15000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    path = cursor.execute("PRAGMA database_list").fetchone()[2]
     cursor.close()
+    if path:
+        record.info[_FILE] = path, _identity(path)
+        _files.add(path)
 
 
 @event.listens_for(Engine, "begin")
@@ -166,3 +202,22 @@ def settings_problem(connection: Connection) -> str | None:
         if found != value:
             return f"SQLite answers {pragma} = {found} where {value} was set."
     return None
+
+
+def trouble(error: DBAPIError | Busy, *, url: str) -> str:
+    """What is wrong with the database at that address, and what to do: a sentence without its password."""
+    cause = error.__cause__ if isinstance(error, Busy) else error
+    reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
+    if (
+        any(words in reason for words in ("no such table", "no such column", "does not exist"))
+        and "FATAL" not in reason
+    ):
+        return "The database has no tables yet, or those of another version: run `training db upgrade`, then try again."
+    if isinstance(error, Busy) and "locked" in reason:
+        return str(error)
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        if "not a database" in reason or "malformed" in reason:
+            return f"{path} cannot be read ({reason}): restore a backup, and check it with `training evidence verify`."
+        return f"{path} cannot be written ({reason}): make its folder writable, or name another one in TRAINING_VAR."
+    return f"The database cannot be reached ({reason}): check DATABASE_URL and that its server is running."

@@ -13,10 +13,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from training.app import create_app
-from training.config import ROOT, Config
-from training.db import settings_problem, transaction
+from training.config import ROOT
+from training.db import settings_problem, transaction, trouble
 from training.errors import Busy, SetupError
 from training.extensions import db
 
@@ -100,10 +101,10 @@ def _ready(app: Flask) -> None:
                 found = set(MigrationContext.configure(connection).get_current_heads())
                 engine = connection.dialect.name
                 standing = set(connection.exec_driver_sql(STANDING_GUARDS[engine]).scalars())
-            with transaction():
-                pass
+            with transaction() as session:
+                _try_to_write(session)
         except (DBAPIError, Busy) as error:
-            raise SetupError(_unreachable(app.config["TRAINING"], error)) from error
+            raise SetupError(trouble(error, url=app.config["TRAINING"].database_url)) from error
         finally:
             db.engine.dispose()
     if problem is not None:
@@ -118,13 +119,11 @@ def _ready(app: Flask) -> None:
         )
 
 
-def _unreachable(config: Config, error: Exception) -> str:
-    cause = error.__cause__ if isinstance(error, Busy) else error
-    reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
-    if config.database_url.startswith("sqlite"):
-        path = config.database_url.removeprefix("sqlite:///")
-        return f"{path} cannot be written ({reason}): make its folder writable, or name another one in TRAINING_VAR."
-    return f"The database cannot be reached ({reason}): check DATABASE_URL and that its server is running."
+def _try_to_write(session: Session) -> None:
+    """Write what is there already: beside the log of a crash, SQLite begins to write where it may only read."""
+    if session.connection().dialect.name == "sqlite":
+        mark = session.connection().exec_driver_sql("PRAGMA user_version").scalar_one()
+        session.connection().exec_driver_sql(f"PRAGMA user_version = {mark}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -77,6 +77,22 @@ def test_a_read_only_database_is_told_before_anybody_signs_in(var: Path) -> None
     assert "TRAINING_VAR" in said
 
 
+def test_a_read_only_database_is_told_where_a_crash_left_its_log(var: Path) -> None:
+    (var / "secret-key").write_text("kept from an earlier start, and long enough")
+    with closing(sqlite3.connect(var / "footing.sqlite3")) as live:
+        live.execute("PRAGMA journal_mode=WAL")
+        live.execute("CREATE TABLE scratch (a)")
+        live.commit()
+        for name in ("-wal", "-shm"):
+            shutil.copyfile(var / f"footing.sqlite3{name}", var / f"kept{name}")
+    for name in ("-wal", "-shm"):
+        (var / f"kept{name}").rename(var / f"footing.sqlite3{name}")
+    for file in var.iterdir():
+        file.chmod(0o444)
+    var.chmod(0o555)
+    assert "cannot be written" in _refusal(var, "--port", "0", before=_bound_by_file_modes())
+
+
 def test_a_read_only_folder_is_told(var: Path) -> None:
     var.chmod(0o555)
     assert "cannot be written" in _refusal(var, "--port", "0", before=_bound_by_file_modes())

@@ -1,5 +1,6 @@
 """The only place for the pages of people: signing in, joining, the own account, inviting, roles."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from training import clock
 from training.db import reading
-from training.errors import Invalid, Refused, TooMany
+from training.errors import Busy, Invalid, Refused, TooMany
 from training.people import service, store
 from training.people.domain import OWN_PHONE
 from training.people.forms import ActForm, InviteForm, JoinForm, PasswordForm, RoleForm, SignInForm, TrainerForm
@@ -27,7 +28,9 @@ def _who(token: str, at: datetime) -> Viewer | None:
         return None
     person, stale = found
     if stale:
-        service.keep_alive(person.session_id)
+        # Reading goes on while nothing can be written: she is seen a minute later, or signs in again.
+        with suppress(Busy):
+            service.keep_alive(person.session_id)
     return person
 
 

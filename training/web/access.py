@@ -6,18 +6,23 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from training import clock
-from training.errors import NotAllowed, SetupError
+from training.db import reading
+from training.errors import Busy, NotAllowed, SetupError
 from training.extensions import login
 from training.permissions import Permission, Viewer
 
 SESSION_COOKIE: Final = "footing_session"
 DEVICE_COOKIE: Final = "footing_device"
 DEVICE_LIFE: Final = timedelta(days=365)
+
+#: On flask.g: the database could not say who the viewer is.
+_UNKNOWN: Final = "viewer_unknown"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -63,6 +68,15 @@ def viewer() -> Viewer:
 def find_viewer() -> Viewer | None:
     """The signed-in person, or None."""
     return viewer() if current_user.is_authenticated else None
+
+
+def settle_viewer() -> None:
+    """Find out who asks while the database may be gone: nobody known, where it cannot say. For error pages."""
+    try:
+        find_viewer()
+    except (OperationalError, Busy):
+        reading().rollback()
+        g.setdefault(_UNKNOWN, True)
 
 
 def current_site_zone() -> str:
@@ -111,7 +125,7 @@ def check_closed(app: Flask) -> None:
 
 @login.request_loader  # type: ignore[untyped-decorator]
 def _load(incoming: Request) -> Viewer | None:
-    token = incoming.cookies.get(SESSION_COOKIE)
+    token = None if g.get(_UNKNOWN) else incoming.cookies.get(SESSION_COOKIE)
     return _find(token, clock.now()) if token and _find else None
 
 

@@ -58,6 +58,7 @@ def answer(status: int, sentence: str, problems: tuple[str, ...] = ()) -> Respon
     """The error as the asker reads it: a page, or JSON for a script."""
     if wants_json():
         return jsonify({"error": sentence, "problems": list(problems)}), status
+    access.settle_viewer()
     title = _TITLES.get(status, "Not possible")
     return render_template("error.html", title=title, sentence=sentence, problems=problems, status=status), status
 
