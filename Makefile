@@ -32,7 +32,7 @@ help: ## list these commands
 run: $(VENV)/.run ## install, prepare the demo spa under var/, serve it (PORT=8000)
 	$(STEP) "Preparing the demo spa"
 	@# A run that was interrupted while it made the demo spa left half of one: that one is made anew.
-	@again=$$([ ! -e $(UNFINISHED) ] || echo --reset); mkdir -p $(VAR) 2>/dev/null; \
+	@again=$$([ ! -e $(UNFINISHED) ] || echo --reset); (umask 077; mkdir -p $(VAR)) 2>/dev/null; \
 	  [ -e $(DATABASE) ] || touch $(UNFINISHED) 2>/dev/null; $(DEMO) $(BIN)/training demo $$again
 	@rm -f $(UNFINISHED)
 	$(STEP) "Serving"

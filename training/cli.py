@@ -7,9 +7,12 @@ from typing import Final
 
 import click
 from flask.cli import AppGroup, FlaskGroup, ScriptInfo
+from sqlalchemy.exc import DBAPIError
 
 from training.app import create_app
-from training.errors import TrainingError
+from training.config import read_config
+from training.db import trouble
+from training.errors import Busy, SetupError, TrainingError
 from training.serving import serve
 
 #: Features with commands, each a folder with `cli.commands`.
@@ -24,12 +27,23 @@ class _Group(FlaskGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            return self._invoked(ctx)
         except TrainingError as error:
             click.echo(str(error), err=True)
             for problem in getattr(error, "problems", ()):
                 click.echo(f"  {problem}", err=True)
             ctx.exit(WRONG_CALL)
+
+    def _invoked(self, ctx: click.Context) -> object:
+        """Run the command, a fault of the database told like any other refusal.
+
+        Raises:
+            SetupError: the database cannot be used as it is.
+        """
+        try:
+            return super().invoke(ctx)
+        except (DBAPIError, Busy) as error:
+            raise SetupError(trouble(error, url=read_config().database_url)) from error
 
 
 group: AppGroup = _Group(
@@ -53,4 +67,7 @@ group.add_command(serve)
 def main() -> None:
     """The entry point of the `training` command."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if any("\udc80" <= character <= "\udcff" for word in sys.argv for character in word):
+        click.echo("One of the words of this command is not text in UTF-8. Write it anew.", err=True)
+        sys.exit(WRONG_CALL)
     group.main(args=sys.argv[1:], prog_name="training", obj=ScriptInfo(create_app=create_app))

@@ -2,9 +2,14 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from training.errors import SetupError
 
@@ -16,6 +21,7 @@ ROOT = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _P
 DATABASE = "footing.sqlite3"
 
 _SECRET_LENGTH = 32
+_PROXIES_DIGITS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,30 +46,54 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
     """
     env = os.environ if environ is None else environ
     var = Path(env.get("TRAINING_VAR", "var")).resolve()
-    production = env.get("TRAINING_ENV", "development") == "production"
+    kind = env.get("TRAINING_ENV") or "development"
+    if kind not in {"development", "production"}:
+        # A slip of the pen would otherwise serve the public without what production asks for.
+        raise SetupError(f"TRAINING_ENV is {kind!r}: it must be production or development.")
+    production = kind == "production"
     url = env.get("DATABASE_URL") or f"sqlite:///{var / DATABASE}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SetupError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    _check_address(url)
     hosts = tuple(host.strip() for host in env.get("TRUSTED_HOSTS", "").split(",") if host.strip())
     if production and not hosts:
         raise SetupError("TRUSTED_HOSTS is missing: name the host names this server answers to, separated by commas.")
-    try:
-        proxies = int(env.get("TRUSTED_PROXIES", "0"))
-    except ValueError:
-        raise SetupError("TRUSTED_PROXIES must be a whole number: how many proxies stand in front.") from None
+    proxies = env.get("TRUSTED_PROXIES") or "0"
+    if not (proxies.isascii() and proxies.isdigit() and len(proxies) <= _PROXIES_DIGITS):
+        raise SetupError("TRUSTED_PROXIES must be a whole number: how many proxies stand in front.")
     return Config(
         database_url=url,
         secret_key=_secret(env, var, production=production),
         var=var,
-        content=Path(env.get("TRAINING_CONTENT") or ROOT / "content").resolve(),
+        content=content_folder(env),
         production=production,
-        trusted_proxies=proxies,
+        trusted_proxies=int(proxies),
         trusted_hosts=hosts,
         testing=False,
     )
+
+
+def content_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the authored files lie; asked alone by what needs no database."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("TRAINING_CONTENT") or ROOT / "content").resolve()
+
+
+def _check_address(url: str) -> None:
+    """See that the database is named so that it can be kept.
+
+    Raises:
+        SetupError: it cannot be read, or SQLite would keep nothing.
+    """
+    try:
+        read = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SetupError("DATABASE_URL cannot be read: write postgresql://user:password@host/name.") from None
+    if read.drivername == "sqlite" and (read.query or (read.database or ":memory:") == ":memory:"):
+        raise SetupError("DATABASE_URL must name a file and nothing else, as in sqlite:////path/to/file.")
 
 
 def _secret(env: Mapping[str, str], var: Path, *, production: bool) -> str:
@@ -77,13 +107,25 @@ def _secret(env: Mapping[str, str], var: Path, *, production: bool) -> str:
     kept = var / "secret-key"
     try:
         if not kept.exists():
-            var.mkdir(parents=True, exist_ok=True)
-            made = secrets.token_urlsafe(_SECRET_LENGTH)
-            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(made)
-        return kept.read_text(encoding="utf-8").strip()
+            var.mkdir(mode=0o700, parents=True, exist_ok=True)  # hashes and names lie in it
+            _keep(kept, secrets.token_urlsafe(_SECRET_LENGTH))
+        found = kept.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
         raise SetupError(
             f"{var} cannot be written ({error.strerror}): make it writable, or name another folder in TRAINING_VAR."
         ) from error
+    if len(found) < _SECRET_LENGTH:
+        raise SetupError(f"{kept} is damaged: remove it, and a new one is made. Everybody reloads the page once.")
+    return found
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file whole or not at all; where another process was first, its file stays."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

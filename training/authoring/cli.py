@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from training import clock
 from training.authoring import service
-from training.config import ROOT
+from training.config import content_folder
 from training.db import reading
 from training.words import plural
 
@@ -29,7 +29,7 @@ def content() -> None:
 @click.pass_context
 def check(context: click.Context, folder: Path | None) -> None:
     """Read all content and print every problem as file:line: place: message. Exit status 1 when there is any."""
-    report = service.check((folder or ROOT / "content").resolve())
+    report = service.check(folder.resolve() if folder else content_folder())
     for problem in report.problems:
         click.echo(str(problem))
     counts = ", ".join(
