@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 from flask.cli import AppGroup, FlaskGroup, ScriptInfo
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from training.app import create_app
 from training.config import read_config
@@ -42,6 +42,8 @@ class _Group(FlaskGroup):
         """
         try:
             return super().invoke(ctx)
+        except (IntegrityError, DataError):
+            raise  # a fault of ours, not of the database
         except (DBAPIError, Busy) as error:
             raise SetupError(trouble(error, url=read_config().database_url)) from error
 

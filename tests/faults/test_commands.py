@@ -113,3 +113,17 @@ def test_a_new_installation_is_read_by_its_owner_alone(tmp_path: Path) -> None:
     )
     assert var.stat().st_mode & 0o777 == 0o700
     assert (var / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_first_administrator_needs_a_name_and_an_address(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    assert "not an e-mail address" in _told(var, ["init", "--email", "nobody", "--name", "Ada"])
+    assert "name" in _told(var, ["init", "--email", "ada@spa.example", "--name", " "])
+
+
+def test_a_second_site_of_the_same_name_is_told(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    surroundings = {"PATH": os.environ["PATH"], "TRAINING_VAR": str(var)}
+    for words in (["db", "upgrade"], ["site", "Spa", "Europe/Rome"]):
+        subprocess.run([COMMAND, *words], env=surroundings, timeout=60, check=True)
+    assert "Spa" in _told(var, "site Spa Europe/Paris")

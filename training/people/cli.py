@@ -1,12 +1,14 @@
 """The only place for the commands of people: `training init` and the database's own commands."""
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import check as check_models
 from flask_migrate import upgrade
 
 from training.config import ROOT
+from training.errors import Invalid
 from training.people import service
 from training.permissions import Role
 
@@ -18,11 +20,21 @@ from training.permissions import Role
 @with_appcontext
 def init(email: str, name: str, address: str) -> None:
     """Prepare the database and print a one-time link for the first administrator."""
+    _check(name=name, email=email)
     upgrade(directory=str(ROOT / "migrations"))
     token = service.invite(None, name=name, email=email, role=Role.ADMINISTRATOR, site_id=None)
     with current_app.test_request_context(base_url=address):
         link = current_app.url_for("people.join", token=token, _external=True)
     click.echo(f"Open this link within seven days to choose a password. It works once.\n\n  {link}\n")
+
+
+def _check(*, name: str, email: str) -> None:
+    if not name.strip():
+        raise Invalid("Write the administrator's name.")
+    try:
+        validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise Invalid(f"{email!r} is not an e-mail address.") from None
 
 
 @click.command("site")

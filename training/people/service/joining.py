@@ -30,12 +30,18 @@ def add_site(*, name: str, zone: str) -> Site:
     """A new site. `zone` is an IANA id.
 
     Raises:
-        Invalid: no such zone.
+        Invalid: no name, or no such zone.
+        Refused: a site is called that already.
     """
+    if not name.strip():
+        raise Invalid("Write the site's name.")
     if zone not in available_timezones():
         raise Invalid(f"There is no time zone “{zone}”. Write it like Europe/Berlin.")
-    with transaction() as session:
-        return store.add_site(session, name=name, zone=zone)
+    try:
+        with transaction() as session:
+            return store.add_site(session, name=name.strip(), zone=zone)
+    except IntegrityError:
+        raise Refused(f"There is a site called {name.strip()} already.") from None
 
 
 def invite(by: Viewer | None, *, name: str, email: str, role: Role, site_id: str | None) -> str:
