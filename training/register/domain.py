@@ -1,6 +1,6 @@
 """The only place that lays out a person's timeline: periods and facts on one axis. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,7 +16,6 @@ _TOP: Final = 38.0
 _HALF_FLAG: Final = 62.0
 _LEAST: Final = timedelta(days=120)  # a shorter axis makes hours look like news
 _LETTER: Final = 7.0  # about the width of one at 12 px
-_BAR: Final = 24.0
 _LONGEST: Final = timedelta(days=366 * 6)
 _DECISIONS: Final = frozenset({Kind.PRACTICAL_SIGNED, Kind.FOUNDING_CONFIRMED, Kind.SUSPENSION_LIFTED})
 _AGAINST: Final = frozenset({Kind.SUSPENDED, Kind.VOIDED})
@@ -153,16 +152,3 @@ def _shape(fact: Fact) -> str:
     if fact.kind in _AGAINST:
         return "cross"
     return "diamond" if fact.kind in _DECISIONS else "dot"
-
-
-#: What each kind of fact is called on a page.
-KIND_NAMES: Final[Mapping[Kind, str]] = {
-    Kind.QUIZ_PASSED: "Quiz passed",
-    Kind.PRACTICAL_SIGNED: "Practical signed",
-    Kind.DOCUMENT_VERIFIED: "Document seen",
-    Kind.SUSPENDED: "Suspended",
-    Kind.SUSPENSION_LIFTED: "Suspension lifted",
-    Kind.VOIDED: "Evidence voided",
-    Kind.FOUNDING_PROPOSED: "Founding assessor proposed",
-    Kind.FOUNDING_CONFIRMED: "Founding assessor confirmed",
-}
